@@ -1,0 +1,103 @@
+/**
+ * The one seam between this package and a runtime: how bytes get to a server and back.
+ *
+ * @module
+ */
+
+/** What a connector sends in one HTTP request. */
+export interface ConnectorRequest {
+  /** The HTTP method; `GET` when left out. */
+  method?: string;
+  /** Header fields. A body always comes with its `content-type`. */
+  headers?: Record<string, string>;
+  /** The body. A stream is sent as it is read, and never held in memory. */
+  body?: BodyInit | null;
+  /** Ends the request; it rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** A WebSocket message: bytes for a binary one, a string for a text one. */
+export type ChannelMessage = Uint8Array<ArrayBuffer> | string;
+
+/** How a channel ended. */
+export interface ChannelClose {
+  /** The close code of RFC 6455: 1000 is a normal end, 1006 a connection that ended without a close frame. */
+  code: number;
+  /** The reason that the server gave, often empty. */
+  reason: string;
+}
+
+/** A WebSocket as web streams of whole messages; binary and text messages stay apart. */
+export interface Channel extends AsyncDisposable {
+  /**
+   * The messages from the server. Ends at the end of the connection, however it came about: ask
+   * `closed` for how. Backpressure reaches the server where the connector can carry it.
+   */
+  readonly readable: ReadableStream<ChannelMessage>;
+  /** The messages to the server. A write resolves when the connection took it. */
+  readonly writable: WritableStream<ChannelMessage>;
+  /** Resolves when the connection has ended; never rejects. */
+  readonly closed: Promise<ChannelClose>;
+  /**
+   * When the server was last heard, in milliseconds of `performance.now()`. Counts pings where
+   * `seesPings` is true.
+   */
+  readonly lastHeard: number;
+  /** Whether the server's pings are visible here. Browsers hide them. */
+  readonly seesPings: boolean;
+  /** Sends a close frame and ends the connection. Never waits for the server. */
+  close(code?: number, reason?: string): void;
+}
+
+/** A raw connection, as the server hands it over after `101 Switching Protocols`. */
+export interface Upgraded extends AsyncDisposable {
+  /** The bytes from the server. */
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** The bytes to the server. */
+  readonly writable: WritableStream<Uint8Array<ArrayBuffer>>;
+  /** Ends the connection. */
+  close(): void;
+}
+
+/** What an upgrade sends beside its path. */
+export interface UpgradeRequest {
+  /** The HTTP method; `GET` when left out. */
+  method?: string;
+  /** A JSON text sent as the body. */
+  body?: string;
+  /** Ends the attempt, and the connection once it stands. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Brings bytes to one server. It owns the origin: callers give paths with their query, such as
+ * `/1.0/instances?recursion=1`, never URLs.
+ */
+export interface Connector {
+  /** The server as people write it, such as `unix:/run/incus/unix.socket`; for messages only. */
+  readonly address: string;
+  /**
+   * Sends one request.
+   *
+   * @throws {ConnectionError} when the server cannot be reached.
+   */
+  fetch(path: string, request?: ConnectorRequest): Promise<Response>;
+  /**
+   * Opens a WebSocket; resolves once it is open.
+   *
+   * @throws {ConnectionError} when the server cannot be reached.
+   * @throws {ApiError} when the server refuses the upgrade and says why.
+   */
+  webSocket(path: string, options?: { signal?: AbortSignal }): Promise<Channel>;
+  /**
+   * Asks for a raw connection, such as `sftp`. Absent where the runtime offers no raw sockets.
+   *
+   * @throws {ConnectionError} when the server cannot be reached.
+   * @throws {ApiError} when the server refuses the upgrade and says why.
+   */
+  upgrade?(path: string, protocol: string, request?: UpgradeRequest): Promise<Upgraded>;
+  /** The full address of a path, for links and players outside this package, where there is one. */
+  url?(path: string, scheme?: "http" | "ws"): URL;
+  /** Ends all connections that stay open between requests. */
+  close(): void;
+}
