@@ -1,0 +1,2 @@
+/** Texts of types by definition. */
+export const typeDocs: Record<string, string> = {};
