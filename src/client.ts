@@ -1,0 +1,86 @@
+import type { Connector } from "./connector.ts";
+import { type EventsOptions, EventStream } from "./core/events.ts";
+import type { Dialect } from "./core/dialect.ts";
+import { type Scope, Session } from "./core/session.ts";
+import { type ApiNode, apiNode } from "./raw/api_node.ts";
+import { InstanceCollection, Instances } from "./resources/instances.ts";
+import { type Server, ServerDocument } from "./resources/server.ts";
+import type { ServerData } from "./types/mod.ts";
+
+/**
+ * A connection to one LXD or Incus server. Made by {@linkcode connect}.
+ *
+ * Scopes such as `client.project("ci")` share the connection: closing one closes all.
+ */
+export class Client implements AsyncDisposable {
+  /** The server itself. */
+  readonly server: Server;
+  /** All instances of the project. */
+  readonly instances: Instances;
+  /** The containers among the instances. */
+  readonly containers: InstanceCollection;
+  /** The virtual machines among the instances. */
+  readonly virtualMachines: InstanceCollection;
+  /** The whole API as an untyped tree, from `/1.0` down. */
+  readonly api: ApiNode;
+  readonly #session: Session;
+
+  /** @ignore */
+  constructor(session: Session, server: ServerData) {
+    this.#session = session;
+    this.server = new ServerDocument(session, { data: server });
+    this.instances = new Instances(session);
+    this.containers = new InstanceCollection(session, "container");
+    this.virtualMachines = new InstanceCollection(session, "virtual-machine");
+    this.api = apiNode(session, "/1.0");
+  }
+
+  /** Which of the two daemons it is. */
+  get dialect(): Dialect {
+    return this.#session.facts.dialect;
+  }
+
+  /** Where in the server calls go. */
+  get scope(): Readonly<Scope> {
+    return this.#session.scope;
+  }
+
+  /** The way to the server. */
+  get connector(): Connector {
+    return this.#session.connector;
+  }
+
+  /** Whether the server offers an API extension. */
+  hasExtension(name: string): boolean {
+    return this.#session.facts.extensions.has(name);
+  }
+
+  /** The same connection, for another project. */
+  project(name: string): Client {
+    return this.#scoped({ project: name });
+  }
+
+  /** The same connection, for calls that one cluster member is to answer. */
+  target(member: string): Client {
+    return this.#scoped({ target: member });
+  }
+
+  /** The server's events as they come: see {@linkcode EventStream}. */
+  events(options: EventsOptions = {}): EventStream {
+    return new EventStream(this.#session, options);
+  }
+
+  /** Closes the connection, with all that still goes on over it. */
+  close(): void {
+    this.#session.connector.close();
+  }
+
+  /** Closes the connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #scoped(scope: Scope): Client {
+    return new Client(this.#session.scoped(scope), this.server.data);
+  }
+}

@@ -1,0 +1,144 @@
+import { PreconditionFailedError } from "../errors.ts";
+import { type CallOptions, delay } from "./call.ts";
+import type { Session } from "./session.ts";
+import { type MutationOptions, type Step, Task } from "./task.ts";
+
+/** Something whose data can be read. */
+export interface Readable<Data> {
+  /**
+   * Its data as last read, in the wire's own form, fields that this package does not know included.
+   *
+   * @throws {TypeError} when it was never read: call `refresh()` first.
+   */
+  readonly data: Data;
+  /** Reads its data anew. */
+  refresh(options?: CallOptions): Promise<this>;
+}
+
+/** Something whose writable part can be changed. */
+export interface Editable<Put> {
+  /**
+   * Reads it, lets `change` alter the data in place, and writes it back with `PUT` under the ETag that
+   * was read: a change made by others in between is never lost, since all is then read and changed
+   * anew. So `change` may run several times.
+   *
+   * @throws {PreconditionFailedError} when others changed it thirty times in between.
+   */
+  edit(change: (data: Put) => void | Promise<void>, options?: MutationOptions): Task<this>;
+  /** Sends the given fields alone, with `PATCH`; maps such as `config` are merged by the server. */
+  patch(fields: Partial<Put>, options?: MutationOptions): Task<this>;
+  /**
+   * Writes `data` as it stands with `PUT`, under the ETag that it was read with.
+   *
+   * @throws {PreconditionFailedError} when it was changed since it was read.
+   * @throws {TypeError} when it came from a list, which carries no ETags: use `edit`.
+   */
+  save(options?: MutationOptions): Task<this>;
+}
+
+/** Data that was read already. */
+export interface DocumentInit<Data> {
+  /** The data. */
+  data?: Data;
+  /** The version of that data. */
+  etag?: string;
+}
+
+const EDIT_ATTEMPTS = 30;
+const EDIT_PAUSE_MS = 20;
+
+/** Data at one path of the server that can be read and changed. */
+export abstract class Document<Data extends object, Put extends object = Data>
+  implements Readable<Data>, Editable<Put> {
+  /** The connection and scope that it was got by. */
+  protected readonly session: Session;
+  #data: Data | undefined;
+  #etag: string | undefined;
+
+  /** @ignore */
+  constructor(session: Session, init: DocumentInit<Data>) {
+    this.session = session;
+    this.#data = init.data;
+    this.#etag = init.etag;
+  }
+
+  /** What it is, for messages. */
+  protected abstract get label(): string;
+
+  /** Its path on the server. */
+  protected abstract get path(): string;
+
+  /** Whether its data was read. */
+  protected get known(): boolean {
+    return this.#data !== undefined;
+  }
+
+  /** Its data as last read, in the wire's own form, fields that this package does not know included. */
+  get data(): Data {
+    if (this.#data) return this.#data;
+    throw new TypeError(
+      `Cannot give the data of ${this.label}: it was never read. Call refresh() first, or get() in place of at()`,
+    );
+  }
+
+  /** Reads its data anew. */
+  async refresh(options: CallOptions = {}): Promise<this> {
+    const answer = await this.session.send<Data>("GET", this.path, options);
+    this.#data = answer.metadata as Data;
+    this.#etag = answer.etag;
+    return this;
+  }
+
+  /** Reads it, changes it, and writes it back, again and again until nobody else changed it in between. */
+  edit(change: (data: Put) => void | Promise<void>, options: MutationOptions = {}): Task<this> {
+    return this.mutate("edit", options, async (step, signal) => {
+      for (let attempt = 1;; attempt++) {
+        await this.refresh({ signal });
+        const draft = structuredClone(this.data);
+        await change(draft as unknown as Put);
+        try {
+          return await this.#put(step, signal, draft);
+        } catch (error) {
+          const again = error instanceof PreconditionFailedError && attempt < EDIT_ATTEMPTS;
+          if (!again) throw error;
+          await delay(Math.random() * EDIT_PAUSE_MS * Math.min(attempt, 10), signal);
+        }
+      }
+    });
+  }
+
+  /** Sends the given fields alone. */
+  patch(fields: Partial<Put>, options: MutationOptions = {}): Task<this> {
+    return this.mutate("change", options, async (step, signal) => {
+      await step("PATCH", this.path, { json: fields });
+      return await this.refresh({ signal });
+    });
+  }
+
+  /** Writes `data` as it stands, under the ETag that it was read with. */
+  save(options: MutationOptions = {}): Task<this> {
+    return this.mutate("save", options, (step, signal) => {
+      if (this.#etag !== undefined) return this.#put(step, signal, this.data);
+      throw new TypeError(
+        `Cannot save ${this.label}: its data came without an ETag, as from a list. Use edit(), or get() it first`,
+      );
+    });
+  }
+
+  /** Starts a mutation of it; `verb` is for messages. */
+  protected mutate<T>(
+    verb: string,
+    options: MutationOptions,
+    run: (step: Step, signal: AbortSignal | undefined) => Promise<T>,
+  ): Task<T> {
+    return new Task(this.session, `${verb} ${this.label}`, options, run);
+  }
+
+  async #put(step: Step, signal: AbortSignal | undefined, data: Data): Promise<this> {
+    await step("PUT", this.path, {
+      json: data,
+      headers: this.#etag === undefined ? {} : { "if-match": this.#etag },
+    });
+    return await this.refresh({ signal });
+  }
+}

@@ -1,0 +1,184 @@
+import type { Channel } from "../connector.ts";
+import {
+  ApiError,
+  ConnectionError,
+  NotFoundError,
+  OperationError,
+  TimeoutError,
+} from "../errors.ts";
+import type { OperationData } from "../types/mod.ts";
+import { type CallOptions, delay, limited } from "./call.ts";
+import { path } from "./path.ts";
+import { type Progress, progressOf } from "./progress.ts";
+import type { Session } from "./session.ts";
+
+/** How long one long poll waits on the server, in seconds; short enough for common proxies. */
+const POLL_SECONDS = 30;
+/** How much longer than that the client gives it before it takes the connection for dead. */
+const POLL_GRACE_MS = 15_000;
+/** Pauses between attempts to reach a server that went away, in milliseconds: ten seconds in all. */
+const RETRY_PAUSES_MS = [100, 300, 600, 1000, 2000, 3000, 3000];
+/** How often progress is looked at, in milliseconds. */
+const PROGRESS_INTERVAL_MS = 500;
+
+/** The server's record of work in the background, with the verbs that it knows. */
+export class Operation {
+  /** The id that the server gave it, a UUID. */
+  readonly id: string;
+  readonly #session: Session;
+  readonly #end = new AbortController();
+  #data: OperationData;
+
+  /** @ignore */
+  constructor(session: Session, data: OperationData) {
+    this.#session = session;
+    this.#data = data;
+    this.id = data.id;
+  }
+
+  /** The record as last seen. A final state is kept: the server may report out of order. */
+  get data(): OperationData {
+    return this.#data;
+  }
+
+  /** Whether it has ended, as last seen. */
+  get ended(): boolean {
+    return isFinal(this.#data);
+  }
+
+  /**
+   * Reads the record anew: `GET /1.0/operations/{id}`. The servers forget an operation five
+   * seconds after its end.
+   *
+   * @throws {NotFoundError} when the server has forgotten it.
+   */
+  async refresh(options: CallOptions = {}): Promise<OperationData> {
+    return this.#take(await this.#session.get(path`/1.0/operations/${this.id}`, options));
+  }
+
+  /**
+   * Waits for its end by long poll: `GET /1.0/operations/{id}/wait`. A lost connection is made
+   * anew for about ten seconds. Ending the wait leaves the operation running.
+   *
+   * @throws {OperationError} when it failed, was cancelled, or its result cannot be known.
+   */
+  async wait(options: CallOptions = {}): Promise<OperationData> {
+    return await limited(
+      options,
+      `see the end of operation "${this.#data.description}"`,
+      async (signal) => {
+        while (!isFinal(this.#data)) await this.#poll(signal);
+        return this.#result();
+      },
+    );
+  }
+
+  /**
+   * Asks the server to cancel it: `DELETE /1.0/operations/{id}`. Resolves once the server took
+   * the request; {@linkcode Operation.wait} tells when it ended.
+   *
+   * @throws {ApiError} when it cannot be cancelled.
+   */
+  async cancel(options: CallOptions = {}): Promise<void> {
+    await this.#session.send("DELETE", path`/1.0/operations/${this.id}`, options);
+  }
+
+  /** What it says of its progress, as it changes, until it ends. Looks twice a second. */
+  async *progress(options: { signal?: AbortSignal } = {}): AsyncGenerator<Progress, void> {
+    let last = "";
+    while (true) {
+      const progress = progressOf(this.#data);
+      const shown = JSON.stringify(progress);
+      if (progress && shown !== last) yield progress;
+      last = shown;
+      if (this.ended) return;
+      await this.#pause(options.signal);
+      if (this.ended) continue;
+      try {
+        await this.refresh(options);
+      } catch (error) {
+        if (error instanceof NotFoundError) return;
+        throw error;
+      }
+    }
+  }
+
+  /** Opens one of its websockets by the secret that it was given out with. */
+  webSocket(secret: string, options: CallOptions = {}): Promise<Channel> {
+    return this.#session.webSocket(path`/1.0/operations/${this.id}/websocket`, {
+      ...options,
+      query: { secret },
+    });
+  }
+
+  /** Waits until progress is worth another look, or the end is known. */
+  async #pause(signal: AbortSignal | undefined): Promise<void> {
+    const ends = signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
+    await delay(PROGRESS_INTERVAL_MS, ends).catch(() => signal?.throwIfAborted());
+  }
+
+  async #poll(signal: AbortSignal | undefined): Promise<void> {
+    for (let attempt = 0;; attempt++) {
+      try {
+        return await this.#pollOnce(signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        const lost = error instanceof ConnectionError || error instanceof TimeoutError;
+        const pause = RETRY_PAUSES_MS[attempt];
+        if (!lost || pause === undefined) throw error;
+        await delay(pause, signal);
+      }
+    }
+  }
+
+  async #pollOnce(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      this.#take(
+        await this.#session.get(path`/1.0/operations/${this.id}/wait`, {
+          query: { timeout: POLL_SECONDS },
+          signal,
+          timeout: POLL_SECONDS * 1000 + POLL_GRACE_MS,
+        }),
+      );
+    } catch (error) {
+      if (error instanceof NotFoundError) throw this.#forgotten(error);
+      if (!(error instanceof ApiError)) throw error;
+      // Newer LXD answers a wait with an error where the operation failed or the poll ran out.
+      try {
+        await this.refresh({ signal });
+      } catch (refreshError) {
+        if (refreshError instanceof NotFoundError) throw this.#forgotten(error);
+        throw refreshError;
+      }
+    }
+  }
+
+  #take(data: OperationData): OperationData {
+    if (isFinal(this.#data)) return this.#data;
+    this.#data = data;
+    if (isFinal(data)) this.#end.abort();
+    return this.#data;
+  }
+
+  #result(): OperationData {
+    const { status_code, description, err, status } = this.#data;
+    if (status_code === 200) return this.#data;
+    const outcome = status_code === 401 ? "cancelled" : "failure";
+    throw new OperationError(
+      `Operation "${description}" ended as ${status}${err ? `: ${err}` : ""}`,
+      { outcome, operation: this.#data },
+    );
+  }
+
+  #forgotten(cause: ApiError): OperationError {
+    return new OperationError(
+      `Cannot tell how operation "${this.#data.description}" ended: the server no longer knows it, ` +
+        `as after a restart. Look at the thing itself for the result`,
+      { outcome: "unknown", operation: this.#data, cause },
+    );
+  }
+}
+
+function isFinal(data: OperationData): boolean {
+  return data.status_code >= 200;
+}

@@ -1,0 +1,39 @@
+import type { OperationData } from "../types/mod.ts";
+
+/** How far an operation is. */
+export interface Progress {
+  /** What is being done, in the server's words, such as `download` or `create_instance_from_image_unpack`. */
+  stage: string;
+  /** How much is done, 0 to 100, where the server tells. */
+  percent?: number;
+  /** How many bytes are done, where the server tells. */
+  bytes?: number;
+  /** Bytes per second, where the server tells. */
+  speed?: number;
+  /** The server's own line, such as `rootfs: 12% (3.40MB/s)`. */
+  text: string;
+}
+
+interface WireProgress {
+  stage?: string;
+  percent?: string;
+  processed?: string;
+  speed?: string;
+}
+
+/** Reads the progress out of an operation's metadata; undefined where it tells of none. */
+export function progressOf(operation: OperationData): Progress | undefined {
+  const metadata: Record<string, unknown> = operation.metadata ?? {};
+  const key = Object.keys(metadata).find((key) => key.endsWith("_progress"));
+  if (key === undefined) return undefined;
+  const text = String(metadata[key]);
+  const wire = (metadata.progress ?? {}) as WireProgress;
+  const percent = wire.percent ?? /(\d+)%/.exec(text)?.[1];
+  return {
+    stage: wire.stage || key.slice(0, -"_progress".length),
+    ...percent === undefined || percent === "" ? {} : { percent: Number(percent) },
+    ...wire.processed ? { bytes: Number(wire.processed) } : {},
+    ...wire.speed ? { speed: Number(wire.speed) } : {},
+    text,
+  };
+}

@@ -1,0 +1,178 @@
+import type { Channel, Connector, ConnectorRequest } from "../connector.ts";
+import { ConnectionError, LxkitError, UnsupportedError } from "../errors.ts";
+import { type CallOptions, limited } from "./call.ts";
+import type { Dialect } from "./dialect.ts";
+import { type Envelope, readEnvelope, refuse, type RequestName } from "./envelope.ts";
+import { type Query, withoutQuery, withQuery } from "./path.ts";
+
+/** Where in a server calls go. */
+export interface Scope {
+  /** The project; the server's own default when left out. */
+  project?: string;
+  /** The cluster member. */
+  target?: string;
+}
+
+/** What a session knows of its server; shared by all scopes of one connection. */
+export interface ServerFacts {
+  /** Which daemon it is. */
+  dialect: Dialect;
+  /** The API extensions that it offers. */
+  extensions: ReadonlySet<string>;
+}
+
+/** What a request carries beside its method and path. */
+export interface SessionRequest extends CallOptions {
+  /** Query parameters. `project` and `target` of the scope are added where they are not given. */
+  query?: Query;
+  /** Header fields. */
+  headers?: Record<string, string>;
+  /** A body to be sent as JSON. */
+  json?: unknown;
+  /** A body to be sent as it is, of type `application/octet-stream` unless the headers say otherwise. */
+  bytes?: BodyInit;
+}
+
+/** An envelope and what the response's head says of it. */
+export type Answer<T> = Envelope<T> & {
+  /** The version of the thing that was read, for `If-Match`. */
+  etag: string | undefined;
+  /** The path of the thing that was made, where the server tells. */
+  location: string | undefined;
+};
+
+/** A connector, a scope and what is known of the server: all that resources know. */
+export class Session {
+  /** The way to the server. */
+  readonly connector: Connector;
+  /** Where in the server calls go. */
+  readonly scope: Scope;
+  /** What is known of the server. */
+  readonly facts: ServerFacts;
+
+  constructor(connector: Connector, facts: ServerFacts, scope: Scope = {}) {
+    this.connector = connector;
+    this.facts = facts;
+    this.scope = scope;
+  }
+
+  /** The same connection with another scope. */
+  scoped(scope: Scope): Session {
+    return new Session(this.connector, this.facts, { ...this.scope, ...scope });
+  }
+
+  /** Sends a request and reads its envelope. */
+  async send<T>(method: string, path: string, request: SessionRequest = {}): Promise<Answer<T>> {
+    const name = { method, path: withoutQuery(path) };
+    return await this.#limited(name, request, async (signal) => {
+      const response = await this.#fetch(method, path, request, signal);
+      return {
+        ...await this.#read(name, signal, readEnvelope<T>(response, name)),
+        etag: response.headers.get("etag") ?? undefined,
+        location: response.headers.get("location") ?? undefined,
+      };
+    });
+  }
+
+  /** Reads something that the server has at hand: what a GET answers with. */
+  async get<T>(path: string, request: SessionRequest = {}): Promise<T> {
+    return (await this.send<T>("GET", path, request)).metadata as T;
+  }
+
+  /**
+   * Sends a request whose good answer is no envelope, and gives the response as it is. The call's
+   * limits end with the response's head; its body is the caller's to consume or cancel, and only
+   * `signal` still reaches it.
+   */
+  async exchange(method: string, path: string, request: SessionRequest = {}): Promise<Response> {
+    const name = { method, path: withoutQuery(path) };
+    return await this.#limited(name, request, async (signal) => {
+      const response = await this.#fetch(method, path, request, signal);
+      return response.ok ? response : await this.#read(name, signal, refuse(response, name));
+    });
+  }
+
+  /** Sends a request and gives the response whatever it says. */
+  async fetch(method: string, path: string, request: SessionRequest = {}): Promise<Response> {
+    return await this.#limited(
+      { method, path: withoutQuery(path) },
+      request,
+      (signal) => this.#fetch(method, path, request, signal),
+    );
+  }
+
+  /** Opens a WebSocket. The call's limits end once it is open. */
+  async webSocket(path: string, options: CallOptions & { query?: Query } = {}): Promise<Channel> {
+    const full = withQuery(path, options.query ?? {});
+    return await this.#limited(
+      { method: "open", path: withoutQuery(path) },
+      options,
+      (signal) => this.connector.webSocket(full, { signal }),
+    );
+  }
+
+  /** The query that carries this scope; nothing of the project where all are asked for. */
+  scopeQuery(query: Query = {}): Query {
+    const { project, target } = this.scope;
+    return {
+      project: query["all-projects"] ? undefined : project,
+      target,
+      ...query,
+    };
+  }
+
+  /**
+   * Makes sure that the server offers an API extension.
+   *
+   * @throws {UnsupportedError} when it does not; `what` completes the sentence "Cannot ...".
+   */
+  require(extension: string, what: string): void {
+    if (this.facts.extensions.has(extension)) return;
+    throw new UnsupportedError(
+      `Cannot ${what}: the server lacks the API extension "${extension}"`,
+      { extension },
+    );
+  }
+
+  #fetch(
+    method: string,
+    path: string,
+    request: SessionRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Response> {
+    const sent: ConnectorRequest = { method, headers: { ...request.headers }, signal };
+    if (request.json !== undefined) {
+      sent.headers!["content-type"] = "application/json";
+      sent.body = JSON.stringify(request.json);
+    } else if (request.bytes !== undefined) {
+      // Only a form's type, which names its boundary, is the platform's to say.
+      if (!(request.bytes instanceof FormData)) {
+        sent.headers!["content-type"] ??= "application/octet-stream";
+      }
+      sent.body = request.bytes;
+    }
+    return this.connector.fetch(withQuery(path, this.scopeQuery(request.query)), sent);
+  }
+
+  #limited<T>(
+    name: RequestName,
+    options: CallOptions,
+    run: (signal: AbortSignal | undefined) => Promise<T>,
+  ): Promise<T> {
+    return limited(options, `${name.method} ${name.path} at ${this.connector.address}`, run);
+  }
+
+  /** Reads a body, and says so when the connection breaks before its end. */
+  async #read<T>(name: RequestName, signal: AbortSignal | undefined, read: Promise<T>): Promise<T> {
+    try {
+      return await read;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof LxkitError) throw error;
+      throw new ConnectionError(
+        `Cannot ${name.method} ${name.path} at ${this.connector.address}: the connection broke within the answer`,
+        { reason: "lost", address: this.connector.address, cause: error },
+      );
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** The names of the signals, as Deno and Linux know them. */
+export type Signal = keyof typeof SIGNALS;
+
+/** Linux's numbers: the servers run nothing else, whatever the client runs on. */
+const SIGNALS = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGSTKFLT: 16,
+  SIGCHLD: 17,
+  SIGCONT: 18,
+  SIGSTOP: 19,
+  SIGTSTP: 20,
+  SIGTTIN: 21,
+  SIGTTOU: 22,
+  SIGURG: 23,
+  SIGXCPU: 24,
+  SIGXFSZ: 25,
+  SIGVTALRM: 26,
+  SIGPROF: 27,
+  SIGWINCH: 28,
+  SIGIO: 29,
+  SIGPWR: 30,
+  SIGSYS: 31,
+} as const;
+
+/** The number of a signal. */
+export function signalNumber(signal: Signal): number {
+  const number = SIGNALS[signal];
+  if (number === undefined) throw new TypeError(`Cannot send "${signal}": it is no signal`);
+  return number;
+}
+
+/** The signal that an exit code stands for in the way of shells, 128 plus its number; null if none. */
+export function signalOf(code: number): Signal | null {
+  const name = Object.entries(SIGNALS).find(([, number]) => number === code - 128)?.[0];
+  return name as Signal | undefined ?? null;
+}

@@ -1,0 +1,186 @@
+import { type CallOptions, limited } from "./call.ts";
+import { deferred } from "./deferred.ts";
+import { Operation } from "./operation.ts";
+import type { Progress } from "./progress.ts";
+import type { Session, SessionRequest } from "./session.ts";
+import type { OperationData } from "../types/mod.ts";
+
+/** What every mutation takes. */
+export interface MutationOptions extends CallOptions {
+  /** Called as the progress of the server's work changes, about twice a second. */
+  onProgress?: (progress: Progress) => void;
+}
+
+/** How one step of a mutation ended on the server. */
+export interface StepResult<T> {
+  /** What a server that finished at once answered with. */
+  metadata: T | undefined;
+  /** The operation of a server that worked in the background, as it ended. */
+  operation: OperationData | undefined;
+  /** The path of the thing that was made, where the server tells. */
+  location: string | undefined;
+}
+
+/** Sends one request of a mutation and waits for the server to finish it, in whichever way it does. */
+export type Step = <T>(
+  method: string,
+  path: string,
+  request?: SessionRequest,
+) => Promise<StepResult<T>>;
+
+/** How long an ended call gives the server to take the cancelling of its operation. */
+const CANCEL_LIMIT_MS = 1000;
+
+/**
+ * A mutation under way: a promise of its finished result, which can also report progress, be
+ * cancelled, or be left to the server. It starts at once, whether awaited or not.
+ *
+ * When the call's `signal` or `timeout` ends it, the server is asked to cancel the operation.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@lxkit/client";
+ *
+ * await using client = await connect();
+ * const creating = client.instances.create({ name: "web", source: { type: "image", alias: "debian/12" } });
+ * for await (const { text } of creating.progress()) console.log(text);
+ * const web = await creating;
+ * ```
+ */
+export class Task<T> implements Promise<T> {
+  /** The name that `Object.prototype.toString` shows. */
+  readonly [Symbol.toStringTag] = "Task";
+  /**
+   * Resolves once the server took the request: to the operation, or to undefined where the server
+   * finished at once. Rejects as the task itself does where the request is refused.
+   */
+  readonly accepted: Promise<Operation | undefined>;
+  readonly #result: Promise<T>;
+  readonly #detached = new AbortController();
+  #operation: Operation | undefined;
+
+  /** @ignore */
+  constructor(
+    session: Session,
+    what: string,
+    options: MutationOptions,
+    run: (step: Step, signal: AbortSignal | undefined) => Promise<T>,
+  ) {
+    const accepted = deferred<Operation | undefined>();
+    this.accepted = accepted.promise;
+    this.accepted.catch(() => {});
+    this.#result = limited(options, what, async (signal) => {
+      try {
+        const result = await run(
+          (method, path, request) =>
+            this.#step(session, options, accepted.resolve, method, path, { ...request, signal }),
+          signal,
+        );
+        accepted.resolve(undefined);
+        return result;
+      } catch (error) {
+        accepted.reject(error);
+        if (signal?.aborted) await this.#abandon();
+        throw error;
+      }
+    });
+  }
+
+  /** Attaches callbacks, as of any promise. */
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#result.then(onFulfilled, onRejected);
+  }
+
+  /** Attaches a callback for failure, as of any promise. */
+  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.#result.catch(onRejected);
+  }
+
+  /** Attaches a callback for the end, as of any promise. */
+  finally(onFinally?: (() => void) | null): Promise<T> {
+    return this.#result.finally(onFinally);
+  }
+
+  /** The progress of the operation as it changes, until it ends; nothing where the server finished at once. */
+  async *progress(): AsyncGenerator<Progress, void> {
+    const operation = await this.accepted;
+    if (operation) yield* operation.progress();
+  }
+
+  /**
+   * Asks the server to cancel the operation, once it has accepted one. The task then rejects with
+   * an {@linkcode OperationError} of outcome `cancelled`.
+   *
+   * @throws {ApiError} when the operation cannot be cancelled.
+   */
+  async cancel(options: CallOptions = {}): Promise<void> {
+    await this.accepted;
+    await this.#operation?.cancel(options);
+  }
+
+  /**
+   * Waits until the server took the request, and no further: gives the operation, or undefined
+   * where the server finished at once. The task itself then rejects with an `AbortError`, which
+   * needs no handling.
+   */
+  async detach(): Promise<Operation | undefined> {
+    this.#result.catch(() => {});
+    const operation = await this.accepted;
+    this.#detached.abort();
+    return operation;
+  }
+
+  async #step<R>(
+    session: Session,
+    options: MutationOptions,
+    accept: (operation: Operation) => void,
+    method: string,
+    path: string,
+    request: SessionRequest,
+  ): Promise<StepResult<R>> {
+    const answer = await session.send<R>(method, path, request);
+    const { location } = answer;
+    if (answer.type === "sync") {
+      return { metadata: answer.metadata, operation: undefined, location };
+    }
+    const operation = new Operation(session, answer.metadata);
+    this.#operation = operation;
+    accept(operation);
+    const detached = this.#detached.signal;
+    const signal = request.signal ? AbortSignal.any([request.signal, detached]) : detached;
+    const waited = new AbortController();
+    const reporting = options.onProgress &&
+      report(operation, options.onProgress, AbortSignal.any([signal, waited.signal]));
+    try {
+      return { metadata: undefined, operation: await operation.wait({ signal }), location };
+    } finally {
+      if (!operation.ended) waited.abort();
+      await reporting;
+    }
+  }
+
+  /** Does what can be done to stop an operation that nobody waits for any longer. */
+  async #abandon(): Promise<void> {
+    if (!this.#operation || this.#operation.ended) return;
+    // It may have ended just now, or be of a kind that cannot be cancelled: the caller's reason goes first.
+    await this.#operation.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {});
+  }
+}
+
+/** Reports until the operation or the wait ends; rejects only with what the callback throws. */
+async function report(
+  operation: Operation,
+  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const updates = operation.progress({ signal });
+  while (true) {
+    // What ends the updates ends the wait too, which says why.
+    const update = await updates.next().catch(() => undefined);
+    if (!update || update.done) return;
+    onProgress(update.value);
+  }
+}

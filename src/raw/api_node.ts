@@ -1,0 +1,73 @@
+import type { CallOptions } from "../core/call.ts";
+import { type Query, segment } from "../core/path.ts";
+import type { Session } from "../core/session.ts";
+
+/** Options of a raw request. */
+export interface RawOptions extends CallOptions {
+  /** Query parameters. The client's project and target are added where they are not given. */
+  query?: Query;
+  /** Header fields, such as `if-match`. */
+  headers?: Record<string, string>;
+}
+
+/** A body for a raw request: bytes and streams are sent as they are, anything else as JSON. */
+export type RawBody = Uint8Array | Blob | ReadableStream<Uint8Array> | FormData | object;
+
+/** The requests that can be sent to a path. Each gives the plain response, whatever its status. */
+export interface ApiVerbs {
+  /** Sends a `GET`. */
+  get(options?: RawOptions): Promise<Response>;
+  /** Sends a `POST`. */
+  post(body?: RawBody, options?: RawOptions): Promise<Response>;
+  /** Sends a `PUT`. */
+  put(body?: RawBody, options?: RawOptions): Promise<Response>;
+  /** Sends a `PATCH`. */
+  patch(body?: RawBody, options?: RawOptions): Promise<Response>;
+  /** Sends a `DELETE`. */
+  delete(options?: RawOptions): Promise<Response>;
+}
+
+/**
+ * A path of the API as a tree: each part of the URL is an attribute, an item or a call. A call takes
+ * any name, also one that is a verb here, such as `api.instances("get")`. Names are encoded; "", "."
+ * and ".." are refused.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@lxkit/client";
+ *
+ * await using client = await connect();
+ * const response = await client.api["storage-pools"]("default").resources.get();
+ * console.log(response.status, await response.json());
+ * ```
+ */
+export type ApiNode =
+  & ApiVerbs
+  & { readonly [segment: string]: ApiNode }
+  & ((segment: string) => ApiNode);
+
+/** The tree below a path. */
+export function apiNode(session: Session, path: string): ApiNode {
+  const verbs: ApiVerbs = {
+    get: (options) => session.fetch("GET", path, options),
+    post: (body, options) => session.fetch("POST", path, { ...options, ...carry(body) }),
+    put: (body, options) => session.fetch("PUT", path, { ...options, ...carry(body) }),
+    patch: (body, options) => session.fetch("PATCH", path, { ...options, ...carry(body) }),
+    delete: (options) => session.fetch("DELETE", path, options),
+  };
+  const child = (name: string) => apiNode(session, `${path}/${segment(name)}`);
+  return new Proxy(child, {
+    get(_, key) {
+      // A promise that is resolved with a node looks for `then`; a node is none.
+      if (typeof key === "symbol" || key === "then") return undefined;
+      return Object.hasOwn(verbs, key) ? verbs[key as keyof ApiVerbs] : child(key);
+    },
+  }) as ApiNode;
+}
+
+function carry(body: RawBody | undefined): { bytes: BodyInit } | { json: unknown } | undefined {
+  if (body === undefined) return undefined;
+  const plain = body instanceof Uint8Array || body instanceof Blob ||
+    body instanceof ReadableStream || body instanceof FormData;
+  return plain ? { bytes: body as BodyInit } : { json: body };
+}

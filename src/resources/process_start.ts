@@ -1,0 +1,101 @@
+import type { Channel } from "../connector.ts";
+import { ApiError, ProtocolError } from "../errors.ts";
+import { limited } from "../core/call.ts";
+import { Operation } from "../core/operation.ts";
+import type { Session } from "../core/session.ts";
+import type { InstanceExecPost } from "../types/mod.ts";
+import type { SpawnOptions } from "./exec.ts";
+import { InstanceProcess, type ProcessChannels } from "./process.ts";
+
+/** How long the server is given to forget a process that could not be connected to, in milliseconds. */
+const CANCEL_LIMIT_MS = 1000;
+
+/** Starts a command at the `exec` path of an instance and connects all its streams. */
+export async function startProcess(
+  session: Session,
+  path: string,
+  command: readonly string[],
+  options: SpawnOptions,
+): Promise<InstanceProcess> {
+  const json = execBody(command, options);
+  const label = `command "${command[0]}"`;
+  const stop = new AbortController();
+  const { signal } = options;
+  const abort = () => stop.abort(signal!.reason);
+  signal?.addEventListener("abort", abort);
+  const unlink = () => signal?.removeEventListener("abort", abort);
+  try {
+    return await limited(options, `start ${label} at ${path}`, async (signal) => {
+      const answer = await session.send("POST", path, { json, signal });
+      if (answer.type === "sync") {
+        throw new ProtocolError(`Cannot start ${label}: the server made no operation of it`);
+      }
+      const operation = new Operation(session, answer.metadata);
+      // At once, since the servers forget an operation five seconds after its end.
+      const ending = operation.wait({ signal: stop.signal });
+      ending.then(unlink, unlink);
+      const channels = await connect(operation, signal).catch(async (error) => {
+        await operation.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {});
+        throw error;
+      });
+      return new InstanceProcess(label, operation, ending, channels, stop);
+    });
+  } catch (error) {
+    stop.abort(error);
+    unlink();
+    throw error;
+  }
+}
+
+function execBody(command: readonly string[], options: SpawnOptions): InstanceExecPost {
+  if (!Array.isArray(command) || command.length === 0) {
+    throw new TypeError(
+      'Cannot run a command: it must be a list of words that is not empty, such as ["sh", "-c", "..."]',
+    );
+  }
+  const { environment, user, group, cwd, tty } = options;
+  return {
+    command: [...command],
+    environment: tty ? { TERM: "xterm-256color", ...environment } : environment,
+    user,
+    group,
+    cwd,
+    "wait-for-websocket": true,
+    interactive: tty !== undefined,
+    width: tty?.columns,
+    height: tty?.rows,
+  };
+}
+
+/**
+ * Opens all websockets of a process side by side: the server gives them a few seconds together, and
+ * starts the command when it has them all.
+ */
+async function connect(
+  operation: Operation,
+  signal: AbortSignal | undefined,
+): Promise<ProcessChannels> {
+  const { fds } = operation.data.metadata as { fds: Record<string, string> };
+  const secrets = Object.entries(fds);
+  const results = await Promise.allSettled(
+    secrets.map(([, secret]) => operation.webSocket(secret, { signal })),
+  );
+  const opened = new Map<string, Channel>();
+  const failures: unknown[] = [];
+  results.forEach((result, index) => {
+    const fd = secrets[index]![0];
+    if (result.status === "fulfilled") opened.set(fd, result.value);
+    // A short command may end before the server takes its control connection.
+    else if (fd !== "control" || !(result.reason instanceof ApiError)) failures.push(result.reason);
+  });
+  if (failures.length > 0) {
+    for (const channel of opened.values()) channel.close();
+    throw failures[0];
+  }
+  return {
+    control: opened.get("control"),
+    stdin: opened.get("0")!,
+    stdout: opened.get("1"),
+    stderr: opened.get("2"),
+  };
+}
