@@ -1,0 +1,87 @@
+import type { RawConnection } from "./raw_connection.ts";
+
+/** More than the 64 KiB frames of the daemons, so that one read often brings several of them. */
+const CAPACITY = 128 * 1024;
+
+/** Reads a connection through a buffer, so that what came beyond a head or a frame is not lost. */
+export class ByteReader {
+  readonly #connection: RawConnection;
+  #buffer = new Uint8Array(CAPACITY);
+  #start = 0;
+  #end = 0;
+  #lastHeard = performance.now();
+
+  constructor(connection: RawConnection) {
+    this.#connection = connection;
+  }
+
+  /** When bytes last came, in milliseconds of `performance.now()`. */
+  get lastHeard(): number {
+    return this.#lastHeard;
+  }
+
+  /** What is buffered: a view that the next read overwrites. */
+  get buffered(): Uint8Array<ArrayBuffer> {
+    return this.#buffer.subarray(this.#start, this.#end);
+  }
+
+  /** Takes at most `count` bytes off the buffer: a view that the next read overwrites. */
+  take(count: number): Uint8Array<ArrayBuffer> {
+    const taken = this.buffered.subarray(0, count);
+    this.#start += taken.length;
+    return taken;
+  }
+
+  /** Reads until `count` bytes are buffered; false when the connection ends before that. */
+  async fill(count: number): Promise<boolean> {
+    while (this.#end - this.#start < count) {
+      if (!await this.#more()) return false;
+    }
+    return true;
+  }
+
+  /** Fills the whole target; false when the connection ends before that. */
+  async readInto(target: Uint8Array): Promise<boolean> {
+    let done = 0;
+    while (done < target.length) {
+      if (this.#start < this.#end) {
+        const bytes = this.take(target.length - done);
+        target.set(bytes, done);
+        done += bytes.length;
+      } else if (target.length - done >= CAPACITY) {
+        const count = await this.#read(target.subarray(done));
+        if (count === null) return false;
+        done += count;
+      } else if (!await this.#more()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Gives a copy of what came, after one read at most; undefined at the end. */
+  async next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (!await this.fill(1)) return undefined;
+    return this.take(CAPACITY).slice();
+  }
+
+  async #more(): Promise<boolean> {
+    if (this.#start === this.#end) {
+      this.#start = this.#end = 0;
+    } else if (this.#end === CAPACITY) {
+      this.#buffer.copyWithin(0, this.#start, this.#end);
+      this.#end -= this.#start;
+      this.#start = 0;
+    }
+    const count = await this.#read(this.#buffer.subarray(this.#end));
+    if (count === null) return false;
+    this.#end += count;
+    return true;
+  }
+
+  async #read(target: Uint8Array): Promise<number | null> {
+    const count = await this.#connection.read(target);
+    if (count) this.#lastHeard = performance.now();
+    return count;
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * A connection of plain bytes: all that the WebSocket codec and the upgrades ask of a runtime.
+ * `Deno.Conn` fits as it is, save that its `close` must be called once only.
+ */
+export interface RawConnection {
+  /** Reads some bytes into the buffer; resolves with their number, or null at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes some of the bytes; resolves with their number once the connection took them. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Ends the connection and every read and write under way. May be called again. */
+  close(): void;
+}
+
+/** Writes all of the bytes. */
+export async function writeAll(connection: RawConnection, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += await connection.write(written === 0 ? bytes : bytes.subarray(written));
+  }
+}

@@ -1,0 +1,41 @@
+import { ConnectionError, type ConnectionFailure } from "../errors.ts";
+
+/** What is said of each way in which a socket can refuse a connection. */
+const WORDS: Partial<Record<ConnectionFailure, string>> = {
+  "socket-missing": "no such socket. Start the daemon or give another path",
+  "permission-denied": "permission denied. Run as a user in the socket's group, or as root",
+  "refused": "connection refused. Nobody listens on the socket: start the daemon",
+  "lost": "the connection was lost",
+};
+
+/** The error numbers of Linux, as runtimes show them. */
+const BY_NUMBER: Record<string, ConnectionFailure> = {
+  "2": "socket-missing",
+  "13": "permission-denied",
+  "20": "socket-missing",
+  "32": "lost",
+  "104": "lost",
+  "111": "refused",
+};
+
+/** Tells from the words of a runtime why a Unix socket could not be used. */
+export function failureIn(words: string): ConnectionFailure {
+  const number = /\(os error (\d+)\)/.exec(words)?.[1];
+  const known = number ? BY_NUMBER[number] : undefined;
+  if (known) return known;
+  return /connection closed|connection reset|incomplete message/i.test(words)
+    ? "lost"
+    : "unreachable";
+}
+
+/** Makes the error for a server at a Unix socket; `words` are shown where the reason says little. */
+export function socketFailure(
+  address: string,
+  reason: ConnectionFailure,
+  words: string,
+): ConnectionError {
+  return new ConnectionError(`Cannot reach ${address}: ${WORDS[reason] ?? words}`, {
+    reason,
+    address,
+  });
+}
