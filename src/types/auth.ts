@@ -6,126 +6,306 @@
  * @module
  */
 
+/**
+ * An identity that may use a project or instance, and what it may do. Incus only.
+ *
+ * Answer of `GET /1.0/instances/{name}/access`, `GET /1.0/projects/{name}/access`.
+ */
 export interface AccessEntry {
+  /** Name of the identity, as the provider has it. */
   identifier: string;
+  /** Where the permission comes from. */
   provider: string;
+  /** What the identity may do. */
   role: string;
 }
 
+/**
+ * A group of identities, and what they may do. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/auth/groups`, `GET /1.0/auth/groups/{group}`.
+ */
 export interface AuthGroupData {
-  access_entitlements: string[];
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for.
+   */
+  access_entitlements?: string[];
+  /** Free description. */
   description: string;
+  /** Names of the identities by authentication method. */
   identities: Record<string, string[]>;
+  /** Groups of the identity provider that stand for it. */
   identity_provider_groups: string[];
+  /** Name. */
   name: string;
+  /** Permissions. */
   permissions: Permission[];
 }
 
+/**
+ * Renames a group. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/auth/groups/{group}`.
+ */
 export interface AuthGroupPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a group. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `PATCH /1.0/auth/groups/{group}`, `PUT /1.0/auth/groups/{group}`.
+ */
 export interface AuthGroupPut {
+  /** Free description. */
   description?: string;
+  /** Permissions. */
   permissions?: Permission[];
 }
 
+/**
+ * A new group. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/auth/groups`.
+ */
 export interface AuthGroupsPost {
+  /** Free description. */
   description?: string;
+  /** Name. */
   name: string;
+  /** Permissions. */
   permissions?: Permission[];
 }
 
+/**
+ * A new identity that authenticates itself by a bearer token. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/auth/identities/bearer`.
+ */
 export interface IdentitiesBearerPost {
+  /** Names of groups. */
   groups?: string[];
+  /** Name. */
   name: string;
+  /** Kind of identity. */
   type: string;
 }
 
+/**
+ * A new identity that authenticates itself by a certificate, or a token for one. LXD only, not in
+ * LXD 5.0.2.
+ *
+ * Body of `POST /1.0/auth/identities/tls`.
+ */
 export interface IdentitiesTLSPost {
+  /** Certificate in base64 of DER; default the one of the caller's own connection. */
   certificate?: string;
+  /** Names of groups. */
   groups?: string[];
+  /** Name. */
   name: string;
+  /** Whether to issue a token instead of adding a certificate. Default false. */
   token?: boolean;
+  /** Token that proves the right to be added. */
   trust_token?: string;
 }
 
+/**
+ * Someone or something that may use the server. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/auth/identities`, `GET /1.0/auth/identities/bearer`, `GET
+ * /1.0/auth/identities/bearer/{name}`, `GET /1.0/auth/identities/oidc` and 3 more.
+ */
 export interface IdentityData {
-  access_entitlements: string[];
-  authentication_method: string;
-  expires_at: string;
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for.
+   */
+  access_entitlements?: string[];
+  /** How the identity authenticates itself. */
+  authentication_method: "tls" | "oidc" | "bearer" | (string & Record<never, never>);
+  /** When the credential expires, as RFC 3339. API extension `access_management_expiry`. */
+  expires_at?: string;
+  /** Names of groups. */
   groups: string[];
+  /** Name of the identity, unique within its authentication method. */
   id: string;
+  /** Name. */
   name: string;
+  /** Certificate of the identity as PEM. API extension `access_management_tls`. */
   tls_certificate: string;
+  /** Kind of identity. */
   type: string;
 }
 
+/**
+ * A new token of a bearer identity. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `POST /1.0/auth/identities/bearer/{name}/token`.
+ */
 export interface IdentityBearerToken {
+  /** The token. */
   token: string;
 }
 
+/**
+ * A token to issue for a bearer identity. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/auth/identities/bearer/{name}/token`.
+ */
 export interface IdentityBearerTokenPost {
+  /** Time until the token expires, such as `1d` or `2H`. */
   expiry?: string;
 }
 
+/**
+ * The caller's own identity, with all that it may do. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/auth/identities/current`.
+ */
 export interface IdentityInfo {
-  access_entitlements: string[];
-  authentication_method: string;
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for.
+   */
+  access_entitlements?: string[];
+  /** How the identity authenticates itself. */
+  authentication_method: "tls" | "oidc" | "bearer" | (string & Record<never, never>);
+  /** Groups with those that come from the identity provider. */
   effective_groups: string[];
+  /** Permissions that the identity has by all of its groups. */
   effective_permissions: Permission[];
-  expires_at: string;
+  /** When the credential expires, as RFC 3339. API extension `access_management_expiry`. */
+  expires_at?: string;
+  /** Whether groups decide what the identity may do. */
   fine_grained: boolean;
+  /** Names of groups. */
   groups: string[];
+  /** Name of the identity, unique within its authentication method. */
   id: string;
+  /** Name. */
   name: string;
+  /** Certificate of the identity as PEM. API extension `access_management_tls`. */
   tls_certificate: string;
+  /** Kind of identity. */
   type: string;
 }
 
+/**
+ * A group of the identity provider, and the groups that it stands for. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/auth/identity-provider-groups`, `GET
+ * /1.0/auth/identity-provider-groups/{group}`.
+ */
 export interface IdentityProviderGroupData {
-  access_entitlements: string[];
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for.
+   */
+  access_entitlements?: string[];
+  /** Groups of this server that it stands for. */
   groups: string[];
+  /** Name of the group, as the identity provider has it. */
   name: string;
 }
 
+/**
+ * Renames a group of the identity provider. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/auth/identity-provider-groups/{group}`.
+ */
 export interface IdentityProviderGroupPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a group of the identity provider. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `PATCH /1.0/auth/identity-provider-groups/{group}`, `PUT
+ * /1.0/auth/identity-provider-groups/{group}`.
+ */
 export interface IdentityProviderGroupPut {
+  /** Groups of this server that it stands for. */
   groups?: string[];
 }
 
+/**
+ * A new group of the identity provider. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/auth/identity-provider-groups`.
+ */
 export interface IdentityProviderGroupsPost {
+  /** Groups of this server that it stands for. */
   groups?: string[];
+  /** Name of the group, as the identity provider has it. */
   name: string;
 }
 
+/**
+ * What can be changed of an identity. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `PATCH /1.0/auth/identities/bearer/{name}`, `PUT /1.0/auth/identities/bearer/{name}`,
+ * `PATCH /1.0/auth/identities/oidc/{name}`, `PUT /1.0/auth/identities/oidc/{name}` and 2 more.
+ */
 export interface IdentityPut {
+  /** Names of groups. */
   groups?: string[];
+  /** Certificate of the identity as PEM. API extension `access_management_tls`. */
   tls_certificate?: string;
 }
 
+/**
+ * A session of a user that signed in by OpenID Connect. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/auth/oidc-sessions`, `GET /1.0/auth/oidc-sessions/{id}`.
+ */
 export interface OIDCSessionData {
+  /** When it was created, as RFC 3339. */
   created_at: string;
+  /** Address of the user. */
   email: string;
+  /** When the session ends, as RFC 3339. */
   expires_at: string;
+  /** Address that the session began from. */
   ip: string;
+  /** Program that the session began from. */
   user_agent: string;
+  /** Name of the user. */
   username: string;
+  /** UUID. */
   uuid: string;
 }
 
+/**
+ * Something that is permitted on an object. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/auth/permissions`.
+ */
 export interface Permission {
+  /** What is permitted, such as `can_view`. */
   entitlement: string;
+  /** Kind of object. */
   entity_type: string;
+  /** Path of the object. */
   url: string;
 }
 
+/**
+ * Something that can be permitted on an object, and the groups that have it. LXD only, not in LXD
+ * 5.0.2.
+ *
+ * Answer of `GET /1.0/auth/permissions`.
+ */
 export interface PermissionInfo {
+  /** What is permitted, such as `can_view`. */
   entitlement: string;
+  /** Kind of object. */
   entity_type: string;
+  /** Groups that have the permission. */
   groups: string[];
+  /** Path of the object. */
   url: string;
 }

@@ -6,43 +6,117 @@
  * @module
  */
 
+/**
+ * A certificate that the server trusts.
+ *
+ * Answer of `GET /1.0/certificates`, `GET /1.0/certificates/{fingerprint}`.
+ */
 export interface CertificateData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Certificate as PEM. API extension `certificate_self_renewal`. */
   certificate: string;
+  /** Free description. Incus only. API extension `certificate_description`. */
   description?: string;
+  /** SHA-256 in hexadecimal. */
   fingerprint: string;
+  /** Name. */
   name: string;
+  /** Projects that the certificate is restricted to. API extension `certificate_project`. */
   projects: string[];
+  /**
+   * Whether the certificate opens the listed projects alone. API extension `certificate_project`.
+   */
   restricted: boolean;
-  type: string;
+  /** What the certificate is for. */
+  type: "client" | "server" | "metrics" | (string & Record<never, never>);
 }
 
+/**
+ * What a trust token holds; the token itself is its JSON in base64.
+ *
+ * Answer of `POST /1.0/auth/identities/tls`, `POST /1.0/cluster/links`.
+ */
 export interface CertificateAddToken {
+  /** Addresses of the server, as `host:port`. */
   addresses: string[];
+  /** Name of the client that the token is for. */
   client_name: string;
+  /** When the token expires, as RFC 3339. */
   expires_at: string;
+  /** SHA-256 of the server's certificate in hexadecimal. */
   fingerprint: string;
+  /** The secret of the token. */
   secret: string;
+  /**
+   * Kind of identity that the token is for. LXD only, not in LXD 5.0.2. API extension
+   * `access_management_tls`.
+   */
   type?: string;
 }
 
+/**
+ * What can be changed of a trusted certificate.
+ *
+ * Body of `PATCH /1.0/certificates/{fingerprint}`, `PUT /1.0/certificates/{fingerprint}`.
+ */
 export interface CertificatePut {
+  /** Certificate as PEM. API extension `certificate_self_renewal`. */
   certificate?: string;
+  /** Free description. Incus only. API extension `certificate_description`. */
   description?: string;
+  /** Name. */
   name?: string;
+  /** Projects that the certificate is restricted to. API extension `certificate_project`. */
   projects?: string[];
+  /**
+   * Whether the certificate opens the listed projects alone. API extension `certificate_project`.
+   */
   restricted?: boolean;
-  type?: string;
+  /** What the certificate is for. */
+  type?: "client" | "server" | "metrics" | (string & Record<never, never>);
 }
 
+/**
+ * A certificate to trust, or a token to issue for one.
+ *
+ * Body of `POST /1.0/certificates`.
+ */
 export interface CertificatesPost {
+  /**
+   * Certificate in base64 of DER; default the one of the caller's own connection. API extension
+   * `certificate_self_renewal`.
+   */
   certificate?: string;
+  /** Free description. Incus only. API extension `certificate_description`. */
   description?: string;
+  /** Name. */
   name?: string;
+  /**
+   * Trust password of the server. LXD only.
+   *
+   * @deprecated In LXD main (2026-08).
+   */
   password?: string;
+  /** Projects that the certificate is restricted to. API extension `certificate_project`. */
   projects?: string[];
+  /**
+   * Whether the certificate opens the listed projects alone. API extension `certificate_project`.
+   */
   restricted?: boolean;
+  /**
+   * Whether to issue a token instead of adding a certificate. Default false. API extension
+   * `certificate_token`.
+   */
   token?: boolean;
+  /**
+   * Token that proves the right to be added. Not in LXD 5.0.2. API extension
+   * `explicit_trust_token`.
+   */
   trust_token?: string;
-  type?: string;
+  /** What the certificate is for. */
+  type?: "client" | "server" | "metrics" | (string & Record<never, never>);
 }

@@ -9,158 +9,369 @@
 import type { ConfigMap } from "./shapes/config.ts";
 import type { StoragePoolState } from "./storage_pools.ts";
 
+/**
+ * Whether the server is part of a cluster, and what it takes to join one.
+ *
+ * Answer of `GET /1.0/cluster`.
+ */
 export interface ClusterData {
+  /** Whether the server is part of a cluster. */
   enabled: boolean;
+  /** Keys that a joining server has to set for itself. API extension `clustering_join`. */
   member_config: ClusterMemberConfigKey[];
+  /** Name of the server within its cluster. */
   server_name: string;
 }
 
+/**
+ * A new certificate of the cluster.
+ *
+ * Body of `PUT /1.0/cluster/certificate`.
+ */
 export interface ClusterCertificatePut {
+  /** Certificate of the cluster as PEM. */
   cluster_certificate: string;
+  /** Private key of the cluster's certificate as PEM. */
   cluster_certificate_key: string;
 }
 
+/**
+ * A group of cluster members.
+ *
+ * Answer of `GET /1.0/cluster/groups`, `GET /1.0/cluster/groups/{group}`.
+ */
 export interface ClusterGroupData {
+  /** Configuration by key. Incus only, not in Incus 6.0.4. */
   config?: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Names of the members of the group. */
   members: string[];
+  /** Name. */
   name: string;
+  /**
+   * Paths of what uses it. Not in LXD 5.0.2 and Incus 6.0.4. API extension
+   * `clustering_groups_used_by` or `cluster_group_usedby`.
+   */
   used_by?: string[];
 }
 
+/**
+ * Renames a cluster group.
+ *
+ * Body of `POST /1.0/cluster/groups/{group}`.
+ */
 export interface ClusterGroupPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a cluster group.
+ *
+ * Body of `PATCH /1.0/cluster/groups/{group}`, `PUT /1.0/cluster/groups/{group}`.
+ */
 export interface ClusterGroupPut {
+  /** Configuration by key. Incus only, not in Incus 6.0.4. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Names of the members. */
   members?: string[];
 }
 
+/**
+ * A new cluster group.
+ *
+ * Body of `POST /1.0/cluster/groups`.
+ */
 export interface ClusterGroupsPost {
+  /** Configuration by key. Incus only, not in Incus 6.0.4. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Names of the members. */
   members?: string[];
+  /** Name. */
   name: string;
 }
 
+/**
+ * A link to another cluster. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/cluster/links`, `GET /1.0/cluster/links/{link}`.
+ */
 export interface ClusterLinkData {
-  access_entitlements: string[];
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for.
+   */
+  access_entitlements?: string[];
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Name. */
   name: string;
-  type: string;
+  /** Which side may use the other. */
+  type: "bidirectional" | "unidirectional" | "public" | (string & Record<never, never>);
+  /** Paths of what uses it. API extension `cluster_links_used_by`. */
   used_by: string[];
 }
 
+/**
+ * A member of a linked cluster, and whether it can be reached. LXD only, not in LXD 5.0.2.
+ *
+ * Part of {@linkcode ClusterLinkState}.
+ */
 export interface ClusterLinkMemberState {
+  /** Address of the member, as `host:port`. */
   address: string;
+  /** Name of the server within its cluster. */
   server_name: string;
+  /** Whether the member can be reached. */
   status: string;
 }
 
+/**
+ * Renames a cluster link. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/cluster/links/{link}`.
+ */
 export interface ClusterLinkPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a cluster link. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `PATCH /1.0/cluster/links/{link}`, `PUT /1.0/cluster/links/{link}`.
+ */
 export interface ClusterLinkPut {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
 }
 
+/**
+ * The members of a linked cluster. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/cluster/links/{link}/state`.
+ */
 export interface ClusterLinkState {
+  /** Members of the linked cluster. */
   cluster_link_members: ClusterLinkMemberState[];
 }
 
+/**
+ * A new cluster link. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/cluster/links`.
+ */
 export interface ClusterLinksPost {
+  /** Names of the groups that the link's identity is in. */
   auth_groups?: string[];
+  /** Certificate of the cluster as PEM. */
   cluster_certificate?: string;
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Name. */
   name: string;
+  /** Address of the other cluster, as `host:port`. */
   remote_address?: string;
+  /** Token that proves the right to be added. API extension `explicit_trust_token`. */
   trust_token?: string;
-  type?: string;
+  /** Which side may use the other. */
+  type?: "bidirectional" | "unidirectional" | "public" | (string & Record<never, never>);
 }
 
+/**
+ * A server of a cluster.
+ *
+ * Answer of `GET /1.0/cluster/members`, `GET /1.0/cluster/members/{member}`.
+ */
 export interface ClusterMemberData {
+  /** Architecture, such as `x86_64` or `aarch64`. API extension `clustering_architecture`. */
   architecture: string;
+  /** Configuration by key. API extension `clustering_config`. */
   config: ConfigMap;
+  /** Whether the member keeps a copy of the database. */
   database: boolean;
+  /** Free description. API extension `clustering_description`. */
   description: string;
+  /** Name of the members that fail together. API extension `clustering_failure_domains`. */
   failure_domain: string;
+  /** Groups that the member is in. API extension `clustering_groups`. */
   groups: string[];
+  /** What the status means. */
   message: string;
+  /** Roles that the member has, such as `database`. API extension `clustering_roles`. */
   roles: string[];
+  /** Name of the server within its cluster. */
   server_name: string;
-  status: string;
+  /** Whether the member can be reached. */
+  status: "Online" | "Offline" | "Evacuated" | "Blocked" | (string & Record<never, never>);
+  /** URL of the member. */
   url: string;
 }
 
+/**
+ * A key that each cluster member sets for itself.
+ *
+ * Part of {@linkcode ClusterData}, {@linkcode ClusterPut}.
+ */
 export interface ClusterMemberConfigKey {
+  /** What the key means. */
   description?: string;
+  /** Kind of object that the key belongs to, such as `storage-pool`. */
   entity: string;
+  /** Name of the configuration key. */
   key: string;
+  /** Name of the object that the key belongs to. */
   name: string;
+  /** Value. */
   value: string;
 }
 
+/** What a join token holds; the token itself is its JSON in base64. */
 export interface ClusterMemberJoinToken {
+  /** Addresses of the cluster's members, as `host:port`. */
   addresses: string[];
+  /** When the token expires, as RFC 3339. */
   expires_at: string;
+  /** SHA-256 of the cluster's certificate in hexadecimal. */
   fingerprint: string;
+  /** The secret of the token. */
   secret: string;
+  /** Name of the server that may join. */
   server_name: string;
 }
 
+/**
+ * Renames a cluster member.
+ *
+ * Body of `POST /1.0/cluster/members/{member}`.
+ */
 export interface ClusterMemberPost {
+  /** New name. */
   server_name: string;
 }
 
+/**
+ * What can be changed of a cluster member.
+ *
+ * Body of `PATCH /1.0/cluster/members/{member}`, `PUT /1.0/cluster/members/{member}`.
+ */
 export interface ClusterMemberPut {
+  /** Configuration by key. API extension `clustering_config`. */
   config?: ConfigMap;
+  /** Free description. API extension `clustering_description`. */
   description?: string;
+  /** Name of the members that fail together. API extension `clustering_failure_domains`. */
   failure_domain?: string;
+  /** Groups that the member is in. API extension `clustering_groups`. */
   groups?: string[];
+  /** Roles that the member has, such as `database`. API extension `clustering_roles`. */
   roles?: string[];
 }
 
+/**
+ * Load, memory and storage of a cluster member. Not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/cluster/members/{member}/state`.
+ */
 export interface ClusterMemberState {
+  /** Storage pools by name. */
   storage_pools: Record<string, StoragePoolState>;
+  /** Memory, load and time. */
   sysinfo: ClusterMemberSysInfo;
 }
 
+/**
+ * Moves instances off a cluster member, or back.
+ *
+ * Body of `POST /1.0/cluster/members/{member}/state`.
+ */
 export interface ClusterMemberStatePost {
-  action: string;
+  /** What to do with the member's instances. */
+  action: "evacuate" | "restore" | (string & Record<never, never>);
+  /**
+   * Whether to go on when the member cannot be reached. Default false. LXD only, not in LXD 5.0.2.
+   * API extension `clustering_evacuation_force`.
+   */
   force?: boolean;
-  mode?: string;
+  /**
+   * How to do it; default as each instance's configuration says. API extension
+   * `clustering_evacuation_mode` or `clustering_evacuate_mode`.
+   */
+  mode?: "auto" | "stop" | "migrate" | "live-migrate" | (string & Record<never, never>);
 }
 
+/**
+ * Load and memory of a cluster member. Not in LXD 5.0.2.
+ *
+ * Part of {@linkcode ClusterMemberState}.
+ */
 export interface ClusterMemberSysInfo {
+  /** Memory in buffers, in bytes. */
   buffered_ram: number;
+  /** Free memory in bytes. */
   free_ram: number;
+  /** Free swap in bytes. */
   free_swap: number;
+  /** Load averages of the last 1, 5 and 15 minutes. */
   load_averages: number[];
+  /** How many processor threads there are. LXD only. */
   logical_cpus?: number;
+  /** How many processes there are. */
   processes: number;
+  /** Shared memory in bytes. */
   shared_ram: number;
+  /** Memory in bytes. */
   total_ram: number;
+  /** Swap in bytes. */
   total_swap: number;
+  /** Seconds since the start. */
   uptime: number;
 }
 
+/**
+ * A join token to issue.
+ *
+ * Body of `POST /1.0/cluster/members`.
+ */
 export interface ClusterMembersPost {
+  /** Name of the server that may join. */
   server_name: string;
 }
 
+/**
+ * Makes the server the first of a cluster, joins it to one, or takes it out of one.
+ *
+ * Body of `PUT /1.0/cluster`.
+ */
 export interface ClusterPut {
+  /** Address of the cluster to join, as `host:port`. */
   cluster_address?: string;
+  /** Certificate of the cluster as PEM. */
   cluster_certificate?: string;
+  /** Trust password of the cluster to join. LXD only, not in LXD main (2026-08). */
   cluster_password?: string;
+  /**
+   * Join token of the cluster to join. Not in LXD 5.0.2. API extension `explicit_trust_token` or
+   * `clustering_join`.
+   */
   cluster_token?: string;
+  /** Whether the server is to be part of a cluster. */
   enabled?: boolean;
+  /** Keys that the server sets for itself. API extension `clustering_join`. */
   member_config?: ClusterMemberConfigKey[];
+  /** Address of the server within the cluster, as `host:port`. API extension `clustering_join`. */
   server_address?: string;
+  /** Name of the server within the cluster. */
   server_name?: string;
 }

@@ -8,113 +8,276 @@
 
 import type { ImageSource } from "./shapes/sources.ts";
 
+/**
+ * An image.
+ *
+ * Answer of `GET /1.0/images`, `GET /1.0/images/{fingerprint}`.
+ */
 export interface ImageData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Aliases. */
   aliases: ImageAliasInfo[];
+  /** Architecture, such as `x86_64` or `aarch64`. */
   architecture: string;
+  /** Whether the server fetches newer versions from where the image came from. */
   auto_update: boolean;
+  /** Whether the server fetched the image by itself, and may drop it. */
   cached: boolean;
+  /** When it was created, as RFC 3339. */
   created_at: string;
+  /**
+   * When the image is outdated, as RFC 3339; year 1 or 1970 stands for never. API extension
+   * `images_expiry`.
+   */
   expires_at: string;
+  /** File name that the image was given. */
   filename: string;
+  /** SHA-256 of the image's files in hexadecimal. */
   fingerprint: string;
+  /** When it was last used, as RFC 3339; year 1 or 1970 stands for never. */
   last_used_at: string;
+  /**
+   * Cluster members that have it. Incus only, not in Incus 6.0.4. API extension `image_locations`.
+   */
   locations?: string[];
+  /** Profiles of instances that are made without any given. API extension `image_profiles`. */
   profiles: string[];
+  /** Project that it belongs to. Not in LXD 5.0.2. API extension `images_all_projects`. */
   project?: string;
+  /** Properties by name. */
   properties: Record<string, string>;
+  /** Whether untrusted callers see it too. */
   public: boolean;
+  /**
+   * Code name of the system's release. LXD only, not in LXD 5.0.2. API extension
+   * `image_extended_metadata`.
+   */
   release_codename?: string;
+  /**
+   * Title of the system's release. LXD only, not in LXD 5.0.2. API extension
+   * `image_extended_metadata`.
+   */
   release_title?: string;
+  /** Size in bytes. */
   size: number;
+  /** Kind. API extension `image_types`. */
   type: string;
-  update_source: ImageUpdateSource;
+  /** Where the image is refreshed from. */
+  update_source?: ImageUpdateSource;
+  /** When the image came to the server, as RFC 3339. */
   uploaded_at: string;
 }
 
+/**
+ * A name for an image.
+ *
+ * Answer of `GET /1.0/images/aliases`, `GET /1.0/images/aliases/{alias}`.
+ */
 export interface ImageAliasData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Free description. */
   description: string;
+  /** The alias. */
   name: string;
+  /** Fingerprint of the image. */
   target: string;
+  /** Kind of instance that the image is for. API extension `image_types`. */
   type: string;
 }
 
+/**
+ * A name for an image, as the image lists it.
+ *
+ * Part of {@linkcode ImageData}, {@linkcode ImageExportPost}, {@linkcode ImagesPost}.
+ */
 export interface ImageAliasInfo {
+  /** Free description. */
   description?: string;
+  /** The alias. */
   name: string;
 }
 
+/**
+ * Renames an alias.
+ *
+ * Body of `POST /1.0/images/aliases/{alias}`.
+ */
 export interface ImageAliasPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of an alias.
+ *
+ * Body of `PATCH /1.0/images/aliases/{alias}`, `PUT /1.0/images/aliases/{alias}`.
+ */
 export interface ImageAliasPut {
+  /** Free description. */
   description?: string;
+  /** Fingerprint of the image. */
   target?: string;
 }
 
+/**
+ * A new alias.
+ *
+ * Body of `POST /1.0/images/aliases`.
+ */
 export interface ImageAliasesPost {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Free description. */
   description?: string;
+  /** The alias. */
   name: string;
+  /** Fingerprint of the image. */
   target: string;
+  /** Kind of instance that the image is for. API extension `image_types`. */
   type?: string;
 }
 
+/**
+ * The server that an image is sent to.
+ *
+ * Body of `POST /1.0/images/{fingerprint}/export`.
+ */
 export interface ImageExportPost {
+  /** Aliases. */
   aliases?: ImageAliasInfo[];
+  /** Certificate of the other server as PEM. */
   certificate?: string;
+  /** Profiles of instances that are made without any given. API extension `image_copy_profile`. */
   profiles?: string[];
+  /** Project on the other server. API extension `image_target_project`. */
   project?: string;
+  /** Secret of the upload on the other server. */
   secret?: string;
+  /** URL of the other server. */
   target: string;
 }
 
+/**
+ * The `metadata.yaml` of an image or instance.
+ *
+ * Answer of `GET /1.0/instances/{name}/metadata`.
+ *
+ * Body of `PATCH /1.0/instances/{name}/metadata`, `PUT /1.0/instances/{name}/metadata`.
+ */
 export interface ImageMetadata {
+  /** Architecture, such as `x86_64` or `aarch64`. */
   architecture: string;
+  /** When the image was built, as seconds since 1970. */
   creation_date: number;
+  /** When the image is outdated, as seconds since 1970; 0 for never. */
   expiry_date?: number;
-  properties?: Record<string, string>;
-  templates?: Record<string, ImageMetadataTemplate>;
+  /** Properties by name; null when there are none. */
+  properties?: Record<string, string> | null;
+  /** Templates by the paths of the files that they make; null when there are none. */
+  templates?: Record<string, ImageMetadataTemplate> | null;
 }
 
+/**
+ * How a file of an instance is made from a template.
+ *
+ * Part of {@linkcode ImageMetadata}.
+ */
 export interface ImageMetadataTemplate {
+  /** Whether the template is applied only where the file does not exist yet. */
   create_only?: boolean;
+  /** Group id of the file. Incus only. API extension `image_template_permissions`. */
   gid?: string;
+  /** Mode. Incus only. API extension `image_template_permissions`. */
   mode?: string;
-  properties?: Record<string, string>;
+  /** Values that the template may use; null when there are none. */
+  properties?: Record<string, string> | null;
+  /** Name of the template file. */
   template: string;
+  /** User id of the file. Incus only. API extension `image_template_permissions`. */
   uid?: string;
+  /** When the template is applied: `create`, `copy`, `rename` and `start`. */
   when: string[];
 }
 
+/**
+ * What can be changed of an image.
+ *
+ * Body of `PATCH /1.0/images/{fingerprint}`, `PUT /1.0/images/{fingerprint}`.
+ */
 export interface ImagePut {
+  /** Whether the server fetches newer versions from where the image came from. */
   auto_update?: boolean;
+  /** When the image is outdated, as RFC 3339. API extension `images_expiry`. */
   expires_at?: string;
+  /** Profiles of instances that are made without any given. API extension `image_profiles`. */
   profiles?: string[];
+  /** Properties by name. */
   properties?: Record<string, string>;
+  /** Whether untrusted callers see it too. */
   public?: boolean;
 }
 
+/**
+ * Where an image is refreshed from.
+ *
+ * Part of {@linkcode ImageData}.
+ */
 export interface ImageUpdateSource {
+  /** Alias of the image on the image server. */
   alias: string;
+  /** Certificate of the image server as PEM. */
   certificate: string;
+  /** Name of the image registry. LXD only, not in LXD 5.0.2. API extension `image_registries`. */
   image_registry?: string;
+  /** Kind of instance that the image is for. API extension `image_types`. */
   image_type: string;
-  protocol: string;
+  /** Protocol of the image server. */
+  protocol: "simplestreams" | "lxd" | "incus" | "oci" | (string & Record<never, never>);
+  /** URL of the image server. */
   server: string;
 }
 
+/**
+ * A new image.
+ *
+ * Body of `POST /1.0/images`.
+ */
 export interface ImagesPost {
+  /** Aliases. API extension `image_create_aliases`. */
   aliases?: ImageAliasInfo[];
+  /** Whether the server fetches newer versions from where the image came from. */
   auto_update?: boolean;
+  /**
+   * Program that compresses it, such as `gzip`, `zstd` or `none`; default the server's setting. API
+   * extension `image_compression_algorithm`.
+   */
   compression_algorithm?: string;
+  /** When the image is outdated, as RFC 3339. API extension `images_expiry`. */
   expires_at?: string;
+  /** File name to give the image. */
   filename?: string;
-  format?: string;
+  /**
+   * How the image's files are packed: `unified` or `split`. Incus only, not in Incus 6.0.4. API
+   * extension `instance_publish_split`.
+   */
+  format?: "unified" | "split" | (string & Record<never, never>);
+  /** Profiles of instances that are made without any given. API extension `image_profiles`. */
   profiles?: string[];
+  /** Properties by name. */
   properties?: Record<string, string>;
+  /** Whether untrusted callers see it too. */
   public?: boolean;
+  /** What it is made from. */
   source?: ImageSource;
 }

@@ -10,71 +10,183 @@ import type { InstancePostTarget } from "./instances.ts";
 import type { InstanceConfig } from "./shapes/config.ts";
 import type { DevicesMap } from "./shapes/devices.ts";
 
+/**
+ * An S3 bucket that a backup is sent to. Incus only, not in Incus 6.0.4.
+ *
+ * Part of {@linkcode InstanceBackupsPost}, {@linkcode StorageVolumeBackupsPost}.
+ */
 export interface BackupTarget {
+  /** Access key. */
   access_key?: string;
+  /** Name of the bucket. */
   bucket_name?: string;
+  /** Path within the bucket. */
   path?: string;
+  /** How to reach the bucket: `s3`. */
   protocol?: string;
+  /** Secret key. */
   secret_key?: string;
+  /** URL of the S3 service. */
   url?: string;
 }
 
+/**
+ * A backup of an instance, which can be downloaded.
+ *
+ * Answer of `GET /1.0/instances/{name}/backups`, `GET /1.0/instances/{name}/backups/{backup}`.
+ */
 export interface InstanceBackupData {
+  /**
+   * Older name of `instance_only`. LXD only.
+   *
+   * @deprecated In LXD main (2026-08).
+   */
   container_only?: boolean;
+  /** When it was created, as RFC 3339. */
   created_at: string;
+  /** When it is deleted by itself, as RFC 3339; year 1 stands for never. */
   expires_at: string;
+  /** Whether snapshots are left out. Default false. */
   instance_only: boolean;
+  /** Name. */
   name: string;
+  /** Whether it is in the storage driver's own format, for a pool of the same driver. */
   optimized_storage: boolean;
 }
 
+/**
+ * Renames a backup.
+ *
+ * Body of `POST /1.0/instances/{name}/backups/{backup}`.
+ */
 export interface InstanceBackupPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * A new backup.
+ *
+ * Body of `POST /1.0/instances/{name}/backups`.
+ */
 export interface InstanceBackupsPost {
+  /**
+   * Program that compresses it, such as `gzip`, `zstd` or `none`; default the server's setting. API
+   * extension `backup_compression_algorithm`.
+   */
   compression_algorithm?: string;
+  /**
+   * Older name of `instance_only`. LXD only.
+   *
+   * @deprecated In LXD main (2026-08).
+   */
   container_only?: boolean;
+  /** When it is deleted by itself, as RFC 3339; year 1 stands for never. */
   expires_at?: string;
+  /** Whether snapshots are left out. Default false. */
   instance_only?: boolean;
+  /** Name; default one that the server chooses. */
   name?: string;
+  /** Whether it is in the storage driver's own format, for a pool of the same driver. */
   optimized_storage?: boolean;
+  /**
+   * Whether the backup takes the root disk alone. Default false. Incus only, not in Incus 6.0.4.
+   */
   root_only?: boolean;
+  /** Where the backup is sent to as it is made. Incus only, not in Incus 6.0.4. */
   target?: BackupTarget;
+  /**
+   * Version of the backup's metadata; default the newest. LXD only, not in LXD 5.0.2. API extension
+   * `backup_metadata_version`.
+   */
   version?: number;
 }
 
+/**
+ * A snapshot of an instance.
+ *
+ * Answer of `GET /1.0/instances/{name}/snapshots`, `GET
+ * /1.0/instances/{name}/snapshots/{snapshot}`.
+ */
 export interface InstanceSnapshotData {
+  /** Architecture, such as `x86_64` or `aarch64`. */
   architecture: string;
+  /** Configuration by key. */
   config: InstanceConfig;
+  /** When it was created, as RFC 3339. */
   created_at: string;
+  /** Free description. Incus only, not in Incus 6.0.4. */
   description?: string;
+  /** Devices by name. */
   devices: DevicesMap;
+  /** Whether the instance is deleted when it stops. */
   ephemeral: boolean;
-  expanded_config: InstanceConfig;
-  expanded_devices: DevicesMap;
+  /** Configuration after its profiles are applied. */
+  expanded_config?: InstanceConfig;
+  /** Devices after its profiles are applied, by name. */
+  expanded_devices?: DevicesMap;
+  /** When it is deleted by itself, as RFC 3339; year 1 stands for never. */
   expires_at: string;
+  /** When it was last used, as RFC 3339; year 1 or 1970 stands for never. */
   last_used_at: string;
+  /** Name, without the instance's. */
   name: string;
+  /** Names of the profiles, in the order in which they apply. */
   profiles: string[];
+  /**
+   * Space that the snapshot takes, in bytes; -1 when it cannot be told. API extension
+   * `snapshot_disk_usage`.
+   */
   size: number;
+  /** Whether the state of the running instance is kept too. */
   stateful: boolean;
 }
 
+/**
+ * Renames a snapshot, or moves it to another server.
+ *
+ * Body of `POST /1.0/instances/{name}/snapshots/{snapshot}`.
+ */
 export interface InstanceSnapshotPost {
+  /** Whether to keep a running instance running. Default false. */
   live?: boolean;
+  /** Whether to move it instead of renaming it. Default false. */
   migration?: boolean;
+  /** New name. */
   name?: string;
-  target?: InstancePostTarget;
+  /** The server that it is pushed to; null to wait for that server. */
+  target?: InstancePostTarget | null;
 }
 
+/**
+ * What can be changed of a snapshot.
+ *
+ * Body of `PATCH /1.0/instances/{name}/snapshots/{snapshot}`, `PUT
+ * /1.0/instances/{name}/snapshots/{snapshot}`.
+ */
 export interface InstanceSnapshotPut {
-  expires_at?: string;
+  /** When it is deleted by itself, as RFC 3339; null for never. */
+  expires_at?: string | null;
 }
 
+/**
+ * A new snapshot.
+ *
+ * Body of `POST /1.0/instances/{name}/snapshots`.
+ */
 export interface InstanceSnapshotsPost {
-  disk_volumes_mode?: string;
-  expires_at?: string;
+  /**
+   * Which volumes the snapshot takes: `root`, or `all-exclusive` for those that no other instance
+   * uses too. LXD only, not in LXD 5.0.2. API extension `instance_snapshot_multi_volume`.
+   */
+  disk_volumes_mode?: "root" | "all-exclusive" | (string & Record<never, never>);
+  /**
+   * When it is deleted by itself, as RFC 3339; default after `snapshots.expiry`. API extension
+   * `snapshot_expiry_creation`.
+   */
+  expires_at?: string | null;
+  /** Name. */
   name: string;
+  /** Whether to keep the state of the running instance too. Default false. */
   stateful?: boolean;
 }

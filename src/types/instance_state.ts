@@ -6,15 +6,31 @@
  * @module
  */
 
+/**
+ * What an instance is doing and using.
+ *
+ * Answer of `GET /1.0/instances/{name}/state`.
+ */
 export interface InstanceState {
+  /** Usage of processors. */
   cpu: InstanceStateCPU;
+  /** Usage of disks by the names of their devices; null when the instance is not running. */
   disk: Record<string, InstanceStateDisk> | null;
+  /** Usage of memory. */
   memory: InstanceStateMemory;
+  /**
+   * Network interfaces by the names that they have in the instance; null when it is not running.
+   */
   network: Record<string, InstanceStateNetwork> | null;
-  os_info?: InstanceStateOSInfo;
+  /** What the agent in a virtual machine tells; null where there is none. Incus only. */
+  os_info?: InstanceStateOSInfo | null;
+  /** Process id of the instance's init on the host; 0 when it is not running. */
   pid: number;
+  /** How many processes run; -1 when it cannot be told. */
   processes: number;
+  /** When it was started, as RFC 3339. Incus only. API extension `instance_state_started_at`. */
   started_at?: string;
+  /** Status. */
   status:
     | "Running"
     | "Stopped"
@@ -27,66 +43,153 @@ export interface InstanceState {
     | "Aborting"
     | "Ready"
     | (string & Record<never, never>);
+  /** Status as a number, such as 103 for running and 102 for stopped. */
   status_code: number;
 }
 
+/**
+ * An instance's use of processors.
+ *
+ * Part of {@linkcode InstanceState}.
+ */
 export interface InstanceStateCPU {
+  /**
+   * Processor time that the limits allow, in nanoseconds a second. Incus only. API extension
+   * `instance_state_cpu_time`.
+   */
   allocated_time?: number;
+  /** Processor time used, in nanoseconds. */
   usage: number;
 }
 
+/**
+ * An instance's use of a disk.
+ *
+ * Part of {@linkcode InstanceState}.
+ */
 export interface InstanceStateDisk {
+  /**
+   * Size in bytes; 0 when nothing limits it. Not in LXD 5.0.2. API extension
+   * `instances_state_total`.
+   */
   total?: number;
+  /** Usage in bytes. */
   usage: number;
 }
 
+/**
+ * An instance's use of memory.
+ *
+ * Part of {@linkcode InstanceState}.
+ */
 export interface InstanceStateMemory {
+  /** Used swap in bytes. */
   swap_usage: number;
+  /** Highest use of swap in bytes. */
   swap_usage_peak: number;
+  /**
+   * Memory that the instance may use, in bytes. Not in LXD 5.0.2. API extension
+   * `instances_state_total`.
+   */
   total?: number;
+  /** Usage in bytes. */
   usage: number;
+  /** Highest use of memory in bytes. */
   usage_peak: number;
 }
 
+/**
+ * A network interface of an instance.
+ *
+ * Part of {@linkcode InstanceState}.
+ */
 export interface InstanceStateNetwork {
+  /** Addresses of the interface. */
   addresses: InstanceStateNetworkAddress[];
+  /** Counters of traffic. */
   counters: InstanceStateNetworkCounters;
+  /** Name of the host's end of the interface. */
   host_name: string;
+  /** Hardware address. */
   hwaddr: string;
+  /** Largest packet in bytes. */
   mtu: number;
-  state: string;
-  type: string;
+  /** Whether the interface is up. */
+  state: "up" | "down" | (string & Record<never, never>);
+  /** Kind of interface. */
+  type: "broadcast" | "loopback" | "point-to-point" | (string & Record<never, never>);
 }
 
+/**
+ * An address of an instance's network interface.
+ *
+ * Part of {@linkcode InstanceStateNetwork}.
+ */
 export interface InstanceStateNetworkAddress {
+  /** IP address. */
   address: string;
-  family: string;
+  /** Address family. */
+  family: "inet" | "inet6" | (string & Record<never, never>);
+  /** Length of the network prefix. */
   netmask: string;
-  scope: string;
+  /** How far the address reaches. */
+  scope: "local" | "link" | "global" | (string & Record<never, never>);
 }
 
+/**
+ * Traffic of an instance's network interface.
+ *
+ * Part of {@linkcode InstanceStateNetwork}.
+ */
 export interface InstanceStateNetworkCounters {
+  /** Bytes received. */
   bytes_received: number;
+  /** Bytes sent. */
   bytes_sent: number;
+  /** Packets received with errors. */
   errors_received: number;
+  /** Packets that could not be sent for errors. */
   errors_sent: number;
+  /** Received packets that were dropped. */
   packets_dropped_inbound: number;
+  /** Packets to send that were dropped. */
   packets_dropped_outbound: number;
+  /** Packets received. */
   packets_received: number;
+  /** Packets sent. */
   packets_sent: number;
 }
 
+/**
+ * The system in a virtual machine, as its agent tells. Incus only.
+ *
+ * Part of {@linkcode InstanceState}.
+ */
 export interface InstanceStateOSInfo {
+  /** Full host name. */
   fqdn: string;
+  /** Host name. */
   hostname: string;
+  /** Version of the kernel. */
   kernel_version: string;
+  /** Name of the system. */
   os: string;
+  /** Version of the system. */
   os_version: string;
 }
 
+/**
+ * A change of what an instance is doing.
+ *
+ * Body of `PUT /1.0/instances/{name}/state`.
+ */
 export interface InstanceStatePut {
+  /** What to do. */
   action: "start" | "stop" | "restart" | "freeze" | "unfreeze" | (string & Record<never, never>);
+  /** Whether to stop it at once instead of asking it to stop. Default false. */
   force?: boolean;
+  /** Whether to keep its state for the next start. Default false. */
   stateful?: boolean;
+  /** Seconds after which a clean stop becomes a forced one; -1 for never. */
   timeout?: number;
 }

@@ -12,24 +12,53 @@ import type { InstanceConfig } from "./shapes/config.ts";
 import type { DevicesMap } from "./shapes/devices.ts";
 import type { InstanceSource } from "./shapes/sources.ts";
 
+/**
+ * An instance: a container or a virtual machine.
+ *
+ * Answer of `GET /1.0/instances`, `GET /1.0/instances/{name}`.
+ */
 export interface InstanceData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Architecture, such as `x86_64` or `aarch64`. */
   architecture: string;
+  /** Configuration by key. */
   config: InstanceConfig;
+  /** When the instance was created, as RFC 3339. */
   created_at: string;
+  /** Free description. */
   description: string;
+  /** Devices by name. */
   devices: DevicesMap;
+  /**
+   * Whether a restore brings back the root disk alone and leaves the configuration as it is. Incus
+   * only, not in Incus 6.0.4.
+   */
   disk_only?: boolean;
+  /** Whether the instance is deleted when it stops. */
   ephemeral: boolean;
-  expanded_config: InstanceConfig;
-  expanded_devices: DevicesMap;
+  /** Configuration after its profiles are applied. */
+  expanded_config?: InstanceConfig;
+  /** Devices after its profiles are applied, by name. */
+  expanded_devices?: DevicesMap;
+  /** When it was last used, as RFC 3339; year 1 or 1970 stands for never. */
   last_used_at: string;
+  /** Cluster member that has it; `none` or empty when the server is no cluster. */
   location: string;
+  /** Name. */
   name: string;
+  /** Names of the profiles, in the order in which they apply. */
   profiles: string[];
+  /** Project that it belongs to. API extension `instance_all_projects`. */
   project: string;
+  /** Name of the snapshot to go back to. Not in LXD main (2026-08). */
   restore?: string;
+  /** Whether the state of the running instance is kept too. */
   stateful: boolean;
+  /** Status. */
   status:
     | "Running"
     | "Stopped"
@@ -42,55 +71,125 @@ export interface InstanceData {
     | "Aborting"
     | "Ready"
     | (string & Record<never, never>);
+  /** Status as a number, such as 103 for running and 102 for stopped. */
   status_code: number;
+  /** Kind of instance. */
   type: string;
 }
 
+/**
+ * A console to attach to.
+ *
+ * Body of `POST /1.0/instances/{name}/console`.
+ */
 export interface InstanceConsolePost {
+  /**
+   * Whether to take the console over from another caller. Default false. Incus only. API extension
+   * `console_force`.
+   */
   force?: boolean;
+  /** Rows of the terminal. */
   height?: number;
-  type?: string;
+  /**
+   * Which console: the text `console` (default), or `vga` of a virtual machine. API extension
+   * `console_vga_type`.
+   */
+  type?: "console" | "vga" | (string & Record<never, never>);
+  /** Columns of the terminal. */
   width?: number;
 }
 
+/**
+ * A repair of an instance. Incus only, not in Incus 6.0.4.
+ *
+ * Body of `POST /1.0/instances/{name}/debug/repair`.
+ */
 export interface InstanceDebugRepairPost {
-  action: string;
+  /** What to repair, such as `rebuild-config-volume`. */
+  action: "rebuild-config-volume" | (string & Record<never, never>);
 }
 
+/**
+ * A process to run in an instance.
+ *
+ * Body of `POST /1.0/instances/{name}/exec`.
+ */
 export interface InstanceExecPost {
+  /** Program and arguments; nothing of it is read by a shell. */
   command: string[];
+  /** Directory to start in; default the user's home. */
   cwd?: string;
+  /** Environment variables by name. */
   environment?: Record<string, string>;
+  /** Group id of the process. Default 0. */
   group?: number;
+  /** Rows of the terminal. */
   height?: number;
+  /** Whether to give the process a terminal. Default false. */
   interactive?: boolean;
+  /** Whether the server keeps the output as logs. Default false; not with WebSockets. */
   "record-output"?: boolean;
+  /** User id of the process. Default 0. */
   user?: number;
+  /** Whether the process waits for the WebSockets of its streams. Default false. */
   "wait-for-websocket"?: boolean;
+  /** Columns of the terminal. */
   width?: number;
 }
 
+/**
+ * An instance with its state, snapshots and backups.
+ *
+ * Answer of `GET /1.0/instances`, `GET /1.0/instances/{name}`.
+ */
 export interface InstanceFullData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Architecture, such as `x86_64` or `aarch64`. */
   architecture: string;
+  /** Backups; null when there are none. */
   backups: InstanceBackupData[] | null;
+  /** Configuration by key. */
   config: InstanceConfig;
+  /** When it was created, as RFC 3339. */
   created_at: string;
+  /** Free description. */
   description: string;
+  /** Devices by name. */
   devices: DevicesMap;
+  /**
+   * Whether a restore brings back the root disk alone and leaves the configuration as it is. Incus
+   * only, not in Incus 6.0.4.
+   */
   disk_only?: boolean;
+  /** Whether the instance is deleted when it stops. */
   ephemeral: boolean;
-  expanded_config: InstanceConfig;
-  expanded_devices: DevicesMap;
+  /** Configuration after its profiles are applied. */
+  expanded_config?: InstanceConfig;
+  /** Devices after its profiles are applied, by name. */
+  expanded_devices?: DevicesMap;
+  /** When it was last used, as RFC 3339; year 1 or 1970 stands for never. */
   last_used_at: string;
+  /** Cluster member that has it; `none` or empty when the server is no cluster. */
   location: string;
+  /** Name. */
   name: string;
+  /** Names of the profiles, in the order in which they apply. */
   profiles: string[];
+  /** Project that it belongs to. API extension `instance_all_projects`. */
   project: string;
+  /** Name of the snapshot to go back to. Not in LXD main (2026-08). */
   restore?: string;
+  /** Snapshots; null when there are none. */
   snapshots: InstanceSnapshotData[] | null;
+  /** What the instance is doing; null where it cannot be told. */
   state: InstanceState | null;
+  /** Whether the state of the running instance is kept too. */
   stateful: boolean;
+  /** Status. */
   status:
     | "Running"
     | "Stopped"
@@ -103,99 +202,259 @@ export interface InstanceFullData {
     | "Aborting"
     | "Ready"
     | (string & Record<never, never>);
+  /** Status as a number, such as 103 for running and 102 for stopped. */
   status_code: number;
+  /** Kind of instance. */
   type: string;
 }
 
+/**
+ * A variable of a virtual machine's firmware. Incus only, not in Incus 6.0.4.
+ *
+ * Answer of `GET /1.0/instances/{name}/nvram`, `GET /1.0/instances/{name}/nvram/{guid}`, `GET
+ * /1.0/instances/{name}/nvram/{guid}/{variable}`.
+ */
 export interface InstanceNVRAMVariable {
+  /** Attributes by name, such as `non-volatile`. */
   attributes: string[];
-  binary: number[];
-  data: unknown;
-  timestamp: string;
-}
-
-export interface InstanceNVRAMVariablePut {
-  attributes?: string[];
+  /** The variable's bytes in base64. */
+  binary: string;
+  /** Contents of the variable. */
   data?: unknown;
+  /** When an authenticated variable was signed, as RFC 3339. */
   timestamp?: string;
 }
 
+/**
+ * A variable of a virtual machine's firmware to set. Incus only, not in Incus 6.0.4.
+ *
+ * Body of `PATCH /1.0/instances/{name}/nvram`.
+ */
+export interface InstanceNVRAMVariablePut {
+  /** Attributes by name, such as `non-volatile`. */
+  attributes?: string[];
+  /** Contents of the variable. */
+  data?: unknown;
+  /** When an authenticated variable was signed, as RFC 3339. */
+  timestamp?: string;
+}
+
+/**
+ * A TCP connection into an instance. Incus only, not in Incus 6.0.4.
+ *
+ * Body of `POST /1.0/instances/{name}/port-forward`.
+ */
 export interface InstancePortForwardPost {
+  /** Address in the instance; default its loopback. */
   address?: string;
+  /** TCP port in the instance. */
   port: number;
 }
 
+/**
+ * Renames an instance, or moves it to another pool, project, member or server.
+ *
+ * Body of `POST /1.0/instances/{name}`.
+ */
 export interface InstancePost {
+  /**
+   * Configuration of the moved instance by key; the name is written with a capital. Not in LXD
+   * 5.0.2. API extension `instance_move_config`.
+   */
   Config?: InstanceConfig;
+  /**
+   * Devices of the moved instance by name; the name is written with a capital. Not in LXD 5.0.2.
+   * API extension `instance_move_config`.
+   */
   Devices?: DevicesMap;
+  /**
+   * Profiles of the moved instance; the name is written with a capital. Not in LXD 5.0.2. API
+   * extension `instance_move_config`.
+   */
   Profiles?: string[];
+  /**
+   * Whether to go on when files change while they are read. Default false. API extension
+   * `instance_allow_inconsistent_copy`.
+   */
   allow_inconsistent?: boolean;
+  /**
+   * Older name of `instance_only`. LXD only.
+   *
+   * @deprecated In LXD main (2026-08).
+   */
   container_only?: boolean;
+  /** Whether snapshots are left out. Default false. */
   instance_only?: boolean;
+  /** Whether to keep a running instance running. Default false. */
   live?: boolean;
+  /** Whether to move it instead of renaming it. Default false. */
   migration?: boolean;
+  /** New name. */
   name?: string;
+  /**
+   * Whether snapshots get the profiles of the copy. Default false. LXD only, not in LXD 5.0.2. API
+   * extension `override_snapshot_profiles_on_copy`.
+   */
   override_snapshot_profiles?: boolean;
+  /** Storage pool to move it to. API extension `instance_pool_move`. */
   pool?: string;
+  /** Project to move it to. API extension `instance_project_move`. */
   project?: string;
+  /**
+   * Whether to bring an existing copy up to date. Default false. Incus only, not in Incus 6.0.4.
+   * API extension `instance_refresh_migration`.
+   */
   refresh?: boolean;
-  target?: InstancePostTarget;
+  /** The server that it is pushed to; null to wait for that server. */
+  target?: InstancePostTarget | null;
 }
 
+/**
+ * The server that an instance is pushed to.
+ *
+ * Part of {@linkcode InstancePost}, {@linkcode InstanceSnapshotPost}.
+ */
 export interface InstancePostTarget {
+  /** Certificate of the other server as PEM. */
   certificate?: string;
+  /** URL of the operation on the other server. */
   operation: string;
+  /** Secrets of the operation's WebSockets by their names. */
   secrets?: Record<string, string>;
 }
 
+/**
+ * What can be changed of an instance, or a snapshot to go back to.
+ *
+ * Body of `PATCH /1.0/instances/{name}`, `PUT /1.0/instances/{name}`.
+ */
 export interface InstancePut {
+  /** Architecture, such as `x86_64` or `aarch64`. */
   architecture?: string;
+  /** Configuration by key. */
   config?: InstanceConfig;
+  /** Free description. */
   description?: string;
+  /** Devices by name. */
   devices?: DevicesMap;
+  /**
+   * Whether a restore brings back the root disk alone and leaves the configuration as it is. Incus
+   * only, not in Incus 6.0.4.
+   */
   disk_only?: boolean;
+  /** Whether the instance is deleted when it stops. */
   ephemeral?: boolean;
+  /** Names of the profiles, in the order in which they apply. */
   profiles?: string[];
+  /** Name of the snapshot to go back to. */
   restore?: string;
-  restore_disk_volumes_mode?: string;
+  /**
+   * Which volumes a restore brings back: `root` or `all-exclusive`. LXD only, not in LXD 5.0.2. API
+   * extension `instance_snapshot_multi_volume`.
+   */
+  restore_disk_volumes_mode?: "root" | "all-exclusive" | (string & Record<never, never>);
+  /** Whether the state of the running instance is kept too. */
   stateful?: boolean;
 }
 
+/**
+ * What an instance is rebuilt from. Not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/instances/{name}/rebuild`.
+ */
 export interface InstanceRebuildPost {
+  /** What the instance is rebuilt from: an image, or nothing. */
   source: InstanceSource;
 }
 
+/**
+ * Kind of instance.
+ *
+ * Part of {@linkcode InstancesPost}.
+ */
 export type InstanceType = "container" | "virtual-machine" | (string & Record<never, never>);
 
+/**
+ * A variable of a virtual machine's firmware. LXD only, not in LXD 5.0.2.
+ *
+ * Part of {@linkcode InstanceUEFIVars}.
+ */
 export interface InstanceUEFIVariable {
+  /** Attributes as a bit mask. */
   attr: number;
+  /** Contents in hexadecimal. */
   data: string;
+  /** SHA-256 of an authenticated variable, in hexadecimal. */
   digest?: string;
+  /** When an authenticated variable was signed, in hexadecimal. */
   timestamp?: string;
 }
 
+/**
+ * The variables of a virtual machine's firmware. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/instances/{name}/uefi-vars`.
+ *
+ * Body of `PUT /1.0/instances/{name}/uefi-vars`.
+ */
 export interface InstanceUEFIVars {
+  /** Variables by `name-guid`. */
   variables: Record<string, InstanceUEFIVariable>;
 }
 
+/**
+ * A new instance.
+ *
+ * Body of `POST /1.0/instances`.
+ */
 export interface InstancesPost {
+  /** Architecture, such as `x86_64` or `aarch64`. */
   architecture?: string;
+  /** Configuration by key. */
   config?: InstanceConfig;
+  /** Free description. */
   description?: string;
+  /** Devices by name. */
   devices?: DevicesMap;
+  /**
+   * Whether a restore brings back the root disk alone and leaves the configuration as it is. Incus
+   * only, not in Incus 6.0.4.
+   */
   disk_only?: boolean;
+  /** Whether the instance is deleted when it stops. */
   ephemeral?: boolean;
+  /** Size by a cloud's name for it, such as `c2-m4` or `t2.micro`. */
   instance_type?: string;
+  /** Name; default one that the server makes up. */
   name?: string;
+  /** Names of the profiles, in the order in which they apply. */
   profiles?: string[];
+  /** Name of the snapshot to go back to. */
   restore?: string;
+  /**
+   * Which volumes a restore brings back: `root` or `all-exclusive`. LXD only, not in LXD 5.0.2. API
+   * extension `instance_snapshot_multi_volume`.
+   */
   restore_disk_volumes_mode?: string;
+  /** What it is made from. */
   source: InstanceSource;
+  /**
+   * Whether to start the instance once it stands. Default false. Not in LXD 5.0.2. API extension
+   * `instance_create_start`.
+   */
   start?: boolean;
+  /** Whether the state of the running instance is kept too. */
   stateful?: boolean;
+  /** Kind of instance; default `container`. */
   type?: InstanceType;
 }
 
+/**
+ * A change of what all instances are doing.
+ *
+ * Body of `PUT /1.0/instances`.
+ */
 export interface InstancesPut {
+  /** The change. */
   state: InstanceStatePut;
 }

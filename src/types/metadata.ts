@@ -6,33 +6,80 @@
  * @module
  */
 
+/**
+ * Configuration keys that belong together. Not in LXD 5.0.2.
+ *
+ * Part of {@linkcode MetadataConfiguration}.
+ */
 export interface MetadataConfigGroup {
+  /** Keys, each as an object with one property of its name. */
   keys: Record<string, MetadataConfigKey>[];
 }
 
+/**
+ * A configuration key, and what it takes. Not in LXD 5.0.2.
+ *
+ * Part of {@linkcode MetadataConfigGroup}.
+ */
 export interface MetadataConfigKey {
-  condition: string;
-  defaultdesc: string;
+  /** When the key applies. */
+  condition?: string;
+  /** Default. Incus only, not in Incus main (2026-08). */
+  default?: string;
+  /** Default, in words. */
+  defaultdesc?: string;
+  /** Value on creation, in words. Incus only, not in Incus main (2026-08). */
+  initialvaluedesc?: string;
+  /** Whether a change takes effect at once: `yes`, `no` or a condition. Incus only. */
   liveupdate?: string;
+  /** Long description in Markdown. */
   longdesc: string;
+  /** Whether the server sets the key by itself: `yes` or `no`. LXD only. */
   managed?: string;
+  /** Whether the key has to be set: `yes`, `no` or a condition. Not in Incus main (2026-08). */
   required?: string;
-  scope: string;
+  /** Kind of resource that the key names. Incus only, not in Incus main (2026-08). */
+  resource?: string;
+  /** Where the key is set: `global` or `local`. API extension `metadata_configuration_scope`. */
+  scope?: string;
+  /** Short description. */
   shortdesc: string;
+  /** Kind of value, such as `string`, `bool` or `integer`. */
   type: string;
 }
 
+/**
+ * The configuration keys that the server knows. Not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/metadata/configuration`.
+ */
 export interface MetadataConfiguration {
+  /** Keys by kind of object and group. */
   configs: Record<string, Record<string, MetadataConfigGroup>>;
+  /** Kinds of objects by name. LXD only. API extension `metadata_configuration_entity_types`. */
   entities?: Record<string, MetadataConfigurationEntity>;
 }
 
+/**
+ * A kind of object, and what can be permitted on it. LXD only, not in LXD 5.0.2.
+ *
+ * Part of {@linkcode MetadataConfiguration}.
+ */
 export interface MetadataConfigurationEntity {
+  /** What can be permitted. */
   entitlements: MetadataConfigurationEntityEntitlement[];
+  /** Whether the object belongs to a project. */
   project_specific: boolean;
 }
 
+/**
+ * Something that can be permitted on a kind of object. LXD only, not in LXD 5.0.2.
+ *
+ * Part of {@linkcode MetadataConfigurationEntity}.
+ */
 export interface MetadataConfigurationEntityEntitlement {
+  /** Free description. */
   description: string;
+  /** Name. */
   name: string;
 }

@@ -8,71 +8,161 @@
 
 import type { ConfigMap } from "./shapes/config.ts";
 
+/**
+ * A list of rules for traffic.
+ *
+ * Answer of `GET /1.0/network-acls`, `GET /1.0/network-acls/{name}`.
+ */
 export interface NetworkACLData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Configuration by key: free keys under `user.`. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Rules for outgoing traffic. */
   egress: NetworkACLRule[];
+  /** Rules for incoming traffic. */
   ingress: NetworkACLRule[];
+  /** Name. */
   name: string;
+  /** Project that it belongs to. Not in LXD 5.0.2. API extension `network_acls_all_projects`. */
   project?: string;
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * Renames a network ACL.
+ *
+ * Body of `POST /1.0/network-acls/{name}`.
+ */
 export interface NetworkACLPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a network ACL.
+ *
+ * Body of `PATCH /1.0/network-acls/{name}`, `PUT /1.0/network-acls/{name}`.
+ */
 export interface NetworkACLPut {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Rules for outgoing traffic. */
   egress?: NetworkACLRule[];
+  /** Rules for incoming traffic. */
   ingress?: NetworkACLRule[];
 }
 
+/**
+ * A rule for traffic.
+ *
+ * Part of {@linkcode NetworkACLData}, {@linkcode NetworkACLPut}, {@linkcode NetworkACLsPost}.
+ */
 export interface NetworkACLRule {
-  action: string;
+  /** What happens to traffic that the rule fits. */
+  action: "allow" | "allow-stateless" | "reject" | "drop" | (string & Record<never, never>);
+  /** Free description. */
   description?: string;
+  /** Destinations: addresses, ranges, networks, names of ACLs or address sets; empty for all. */
   destination?: string;
+  /** Ports or ranges of the destination, by commas; empty for all. */
   destination_port?: string;
+  /** ICMP code; empty for all. */
   icmp_code?: string;
+  /** ICMP type; empty for all. */
   icmp_type?: string;
-  protocol?: string;
+  /** Protocol; empty for all. */
+  protocol?: "tcp" | "udp" | "icmp4" | "icmp6" | (string & Record<never, never>);
+  /** Sources: addresses, ranges, networks, names of ACLs or address sets; empty for all. */
   source?: string;
+  /** Ports or ranges of the source, by commas; empty for all. */
   source_port?: string;
-  state?: string;
+  /** Whether the rule applies; default `enabled`. */
+  state?: "enabled" | "disabled" | "logged" | (string & Record<never, never>);
 }
 
+/**
+ * A new network ACL.
+ *
+ * Body of `POST /1.0/network-acls`.
+ */
 export interface NetworkACLsPost {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Rules for outgoing traffic. */
   egress?: NetworkACLRule[];
+  /** Rules for incoming traffic. */
   ingress?: NetworkACLRule[];
+  /** Name. */
   name: string;
 }
 
+/**
+ * A set of addresses that the rules of ACLs can name. Incus only, not in Incus 6.0.4.
+ *
+ * Answer of `GET /1.0/network-address-sets`, `GET /1.0/network-address-sets/{name}`.
+ */
 export interface NetworkAddressSetData {
+  /** Addresses and networks in the set. */
   addresses: string[];
-  config: ConfigMap;
+  /** Configuration by key. */
+  config?: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Name. */
   name: string;
+  /** Project that it belongs to. */
   project: string;
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * Renames an address set. Incus only, not in Incus 6.0.4.
+ *
+ * Body of `POST /1.0/network-address-sets/{name}`.
+ */
 export interface NetworkAddressSetPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of an address set. Incus only, not in Incus 6.0.4.
+ *
+ * Body of `PATCH /1.0/network-address-sets/{name}`, `PUT /1.0/network-address-sets/{name}`.
+ */
 export interface NetworkAddressSetPut {
+  /** Addresses and networks in the set. */
   addresses?: string[];
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
 }
 
+/**
+ * A new address set. Incus only, not in Incus 6.0.4.
+ *
+ * Body of `POST /1.0/network-address-sets`.
+ */
 export interface NetworkAddressSetsPost {
+  /** Addresses and networks in the set. */
   addresses?: string[];
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Name. */
   name: string;
 }

@@ -8,126 +8,298 @@
 
 import type { ConfigMap } from "./shapes/config.ts";
 
+/**
+ * An address whose connections are passed on into a network.
+ *
+ * Answer of `GET /1.0/networks/{network}/forwards`, `GET
+ * /1.0/networks/{network}/forwards/{listenAddress}`.
+ */
 export interface NetworkForwardData {
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Address that is listened on. */
   listen_address: string;
+  /** Cluster member that has it; `none` or empty when the server is no cluster. */
   location: string;
+  /** Ports that are passed on; others go to `target_address` in the configuration. */
   ports: NetworkForwardPort[];
 }
 
+/**
+ * Ports of a network forward.
+ *
+ * Part of {@linkcode NetworkForwardData}, {@linkcode NetworkForwardPut}, {@linkcode
+ * NetworkForwardsPost}.
+ */
 export interface NetworkForwardPort {
+  /** Free description. */
   description?: string;
+  /** Ports or ranges that are listened on, by commas. */
   listen_port: string;
-  protocol: string;
+  /** Transport protocol. */
+  protocol: "tcp" | "udp" | (string & Record<never, never>);
+  /**
+   * Whether answers keep the listening address. Incus only, not in Incus 6.0.4. API extension
+   * `network_forward_snat`.
+   */
   snat?: boolean;
+  /** Address that connections are passed on to. */
   target_address: string;
+  /** Ports or ranges that connections are passed on to, by commas; empty for the same. */
   target_port?: string;
 }
 
+/**
+ * What can be changed of a network forward.
+ *
+ * Body of `PATCH /1.0/networks/{network}/forwards/{listenAddress}`, `PUT
+ * /1.0/networks/{network}/forwards/{listenAddress}`.
+ */
 export interface NetworkForwardPut {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Ports that are passed on. */
   ports?: NetworkForwardPort[];
 }
 
+/**
+ * A new network forward.
+ *
+ * Body of `POST /1.0/networks/{network}/forwards`.
+ */
 export interface NetworkForwardsPost {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Address that is listened on. */
   listen_address: string;
+  /** Ports that are passed on. */
   ports?: NetworkForwardPort[];
 }
 
+/**
+ * An address whose connections are spread over backends.
+ *
+ * Answer of `GET /1.0/networks/{network}/load-balancers`, `GET
+ * /1.0/networks/{network}/load-balancers/{listenAddress}`.
+ */
 export interface NetworkLoadBalancerData {
+  /** Backends that connections are passed on to. */
   backends: NetworkLoadBalancerBackend[];
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Address that is listened on. */
   listen_address: string;
+  /** Cluster member that has it; `none` or empty when the server is no cluster. */
   location: string;
+  /** Ports that are passed on. */
   ports: NetworkLoadBalancerPort[];
 }
 
+/**
+ * A backend of a load balancer.
+ *
+ * Part of {@linkcode NetworkLoadBalancerData}, {@linkcode NetworkLoadBalancerPut}, {@linkcode
+ * NetworkLoadBalancersPost}.
+ */
 export interface NetworkLoadBalancerBackend {
+  /** Free description. */
   description?: string;
+  /** Name. */
   name: string;
+  /** Address that connections are passed on to. */
   target_address: string;
+  /** Ports or ranges that connections are passed on to, by commas; empty for the same. */
   target_port?: string;
 }
 
+/**
+ * A pool of instances that load balancers can use. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/networks/{network}/load-balancer-pools`, `GET
+ * /1.0/networks/{network}/load-balancer-pools/{pool}`.
+ */
 export interface NetworkLoadBalancerPoolData {
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Instances that connections are passed on to. */
   instances: NetworkLoadBalancerPoolInstance[];
+  /** Name. */
   name: string;
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * An instance in a pool of a load balancer. LXD only, not in LXD 5.0.2.
+ *
+ * Part of {@linkcode NetworkLoadBalancerPoolData}, {@linkcode NetworkLoadBalancerPoolPut},
+ * {@linkcode NetworkLoadBalancerPoolsPost}.
+ */
 export interface NetworkLoadBalancerPoolInstance {
+  /** Name. */
   name?: string;
+  /** Port in the instance; empty for the same. */
   target_port?: string;
 }
 
+/**
+ * What can be changed of a pool of a load balancer. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `PUT /1.0/networks/{network}/load-balancer-pools/{pool}`.
+ */
 export interface NetworkLoadBalancerPoolPut {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Instances that connections are passed on to. */
   instances?: NetworkLoadBalancerPoolInstance[];
 }
 
+/**
+ * Where the connections of a pool can go. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/networks/{network}/load-balancer-pools/{pool}/state`.
+ */
 export interface NetworkLoadBalancerPoolState {
-  targets: NetworkLoadBalancerPoolTarget[];
+  /** Where connections can go. */
+  targets?: NetworkLoadBalancerPoolTarget[];
 }
 
+/**
+ * An instance of a pool, and whether it answers. LXD only, not in LXD 5.0.2.
+ *
+ * Part of {@linkcode NetworkLoadBalancerPoolState}.
+ */
 export interface NetworkLoadBalancerPoolTarget {
+  /** Address of the instance. */
   address: string;
+  /** Name of the instance's network device. */
   device: string;
+  /** Address that is listened on. */
   listen_address: string;
+  /** Port that is listened on. */
   listen_port: string;
+  /** Name. */
   name: string;
+  /** Port in the instance. */
   port: string;
+  /** Whether the target answers. */
   status: string;
 }
 
+/**
+ * A new pool of a load balancer. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/networks/{network}/load-balancer-pools`.
+ */
 export interface NetworkLoadBalancerPoolsPost {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Instances that connections are passed on to. */
   instances?: NetworkLoadBalancerPoolInstance[];
+  /** Name. */
   name: string;
 }
 
+/**
+ * Ports of a load balancer.
+ *
+ * Part of {@linkcode NetworkLoadBalancerData}, {@linkcode NetworkLoadBalancerPut}, {@linkcode
+ * NetworkLoadBalancersPost}.
+ */
 export interface NetworkLoadBalancerPort {
+  /** Free description. */
   description?: string;
+  /** Ports or ranges that are listened on, by commas. */
   listen_port: string;
-  protocol: string;
+  /** Transport protocol. */
+  protocol: "tcp" | "udp" | (string & Record<never, never>);
+  /** Names of the backends. */
   target_backend?: string[];
+  /** Name of the pool. LXD only, not in LXD 5.0.2. */
   target_pool?: string;
 }
 
+/**
+ * What can be changed of a load balancer.
+ *
+ * Body of `PATCH /1.0/networks/{network}/load-balancers/{listenAddress}`, `PUT
+ * /1.0/networks/{network}/load-balancers/{listenAddress}`.
+ */
 export interface NetworkLoadBalancerPut {
+  /** Backends that connections are passed on to. */
   backends?: NetworkLoadBalancerBackend[];
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Ports that are passed on. */
   ports?: NetworkLoadBalancerPort[];
 }
 
+/**
+ * Health of a load balancer's backends. Incus only.
+ *
+ * Answer of `GET /1.0/networks/{network}/load-balancers/{listenAddress}/state`.
+ */
 export interface NetworkLoadBalancerState {
+  /** Health by backend. */
   backend_health: Record<string, NetworkLoadBalancerStateBackendHealth>;
 }
 
+/**
+ * Health of a load balancer's backend. Incus only.
+ *
+ * Part of {@linkcode NetworkLoadBalancerState}.
+ */
 export interface NetworkLoadBalancerStateBackendHealth {
+  /** Address of the backend. */
   address: string;
+  /** Health by port. */
   ports: NetworkLoadBalancerStateBackendHealthPort[];
 }
 
+/**
+ * Health of a port of a load balancer's backend. Incus only.
+ *
+ * Part of {@linkcode NetworkLoadBalancerStateBackendHealth}.
+ */
 export interface NetworkLoadBalancerStateBackendHealthPort {
+  /** Port of the backend. */
   port: number;
+  /** Protocol. */
   protocol: string;
+  /** Whether the port answers. */
   status: string;
 }
 
+/**
+ * A new load balancer.
+ *
+ * Body of `POST /1.0/networks/{network}/load-balancers`.
+ */
 export interface NetworkLoadBalancersPost {
+  /** Backends that connections are passed on to. */
   backends?: NetworkLoadBalancerBackend[];
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Address that is listened on. */
   listen_address: string;
+  /** Ports that are passed on. */
   ports?: NetworkLoadBalancerPort[];
 }

@@ -8,53 +8,121 @@
 
 import type { ConfigMap } from "./shapes/config.ts";
 
+/**
+ * A connection to another system's networks. Incus only.
+ *
+ * Answer of `GET /1.0/network-integrations`, `GET /1.0/network-integrations/{name}`.
+ */
 export interface NetworkIntegrationData {
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Name. */
   name: string;
-  type: string;
+  /** Kind of integration. */
+  type: "ovn" | (string & Record<never, never>);
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * Renames a network integration. Incus only.
+ *
+ * Body of `POST /1.0/network-integrations/{name}`.
+ */
 export interface NetworkIntegrationPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a network integration. Incus only.
+ *
+ * Body of `PATCH /1.0/network-integrations/{name}`, `PUT /1.0/network-integrations/{name}`.
+ */
 export interface NetworkIntegrationPut {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
 }
 
+/**
+ * A new network integration. Incus only.
+ *
+ * Body of `POST /1.0/network-integrations`.
+ */
 export interface NetworkIntegrationsPost {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Name. */
   name: string;
-  type: string;
+  /** Kind of integration. */
+  type: "ovn" | (string & Record<never, never>);
 }
 
+/**
+ * A direct route between two networks.
+ *
+ * Answer of `GET /1.0/networks/{network}/peers`, `GET /1.0/networks/{network}/peers/{peer}`.
+ */
 export interface NetworkPeerData {
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Name. */
   name: string;
-  status: string;
+  /** Whether the other side peers back. */
+  status: "Created" | "Pending" | "Errored" | (string & Record<never, never>);
+  /** Name of the network integration. Incus only. API extension `network_integrations`. */
   target_integration?: string;
-  target_network: string;
-  target_project: string;
-  type?: string;
+  /** Name of the network on the other side. */
+  target_network?: string;
+  /** Project of the network on the other side. */
+  target_project?: string;
+  /** Whether the other side is on this server. Incus only. API extension `network_integrations`. */
+  type?: "local" | "remote" | (string & Record<never, never>);
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * What can be changed of a network peer.
+ *
+ * Body of `PATCH /1.0/networks/{network}/peers/{peer}`, `PUT /1.0/networks/{network}/peers/{peer}`.
+ */
 export interface NetworkPeerPut {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
 }
 
+/**
+ * A new network peer.
+ *
+ * Body of `POST /1.0/networks/{network}/peers`.
+ */
 export interface NetworkPeersPost {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Name. */
   name: string;
+  /** Name of the network integration. Incus only. API extension `network_integrations`. */
   target_integration?: string;
+  /** Name of the network on the other side. */
   target_network?: string;
+  /** Project of the network on the other side. */
   target_project?: string;
-  type?: string;
+  /**
+   * Whether the other side is on this server; default `local`. Incus only. API extension
+   * `network_integrations`.
+   */
+  type?: "local" | "remote" | (string & Record<never, never>);
 }

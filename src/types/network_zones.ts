@@ -8,48 +8,114 @@
 
 import type { ConfigMap } from "./shapes/config.ts";
 
+/**
+ * A DNS zone that the server answers for.
+ *
+ * Answer of `GET /1.0/network-zones`, `GET /1.0/network-zones/{zone}`.
+ */
 export interface NetworkZoneData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Name of the DNS zone. */
   name: string;
+  /** Project that it belongs to. Not in LXD 5.0.2. API extension `network_zones_all_projects`. */
   project?: string;
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * What can be changed of a DNS zone.
+ *
+ * Body of `PATCH /1.0/network-zones/{zone}`, `PUT /1.0/network-zones/{zone}`.
+ */
 export interface NetworkZonePut {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
 }
 
+/**
+ * A record of a DNS zone.
+ *
+ * Answer of `GET /1.0/network-zones/{zone}/records`, `GET
+ * /1.0/network-zones/{zone}/records/{record}`.
+ */
 export interface NetworkZoneRecordData {
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
-  entries: NetworkZoneRecordEntry[];
+  /** Entries of the record; null when there are none. */
+  entries: NetworkZoneRecordEntry[] | null;
+  /** Name within the zone; `@` for the zone's own. */
   name: string;
 }
 
+/**
+ * An entry of a DNS record.
+ *
+ * Part of {@linkcode NetworkZoneRecordData}, {@linkcode NetworkZoneRecordPut}, {@linkcode
+ * NetworkZoneRecordsPost}.
+ */
 export interface NetworkZoneRecordEntry {
+  /** Seconds that the entry may be kept; 0 for the default. */
   ttl?: number;
+  /** Type of DNS record, such as `A` or `CNAME`. */
   type: string;
+  /** Value. */
   value: string;
 }
 
+/**
+ * What can be changed of a DNS record.
+ *
+ * Body of `PATCH /1.0/network-zones/{zone}/records/{record}`, `PUT
+ * /1.0/network-zones/{zone}/records/{record}`.
+ */
 export interface NetworkZoneRecordPut {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Entries of the record. */
   entries?: NetworkZoneRecordEntry[];
 }
 
+/**
+ * A new DNS record.
+ *
+ * Body of `POST /1.0/network-zones/{zone}/records`.
+ */
 export interface NetworkZoneRecordsPost {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Entries of the record. */
   entries?: NetworkZoneRecordEntry[];
+  /** Name within the zone; `@` for the zone's own. */
   name: string;
 }
 
+/**
+ * A new DNS zone.
+ *
+ * Body of `POST /1.0/network-zones`.
+ */
 export interface NetworkZonesPost {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Name of the DNS zone. */
   name: string;
 }

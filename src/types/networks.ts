@@ -8,108 +8,267 @@
 
 import type { NetworkConfig } from "./shapes/config.ts";
 
+/**
+ * A network, made by the server or found on it.
+ *
+ * Answer of `GET /1.0/networks`, `GET /1.0/networks/{network}`.
+ */
 export interface NetworkData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Configuration by key. */
   config: NetworkConfig;
+  /** Free description. API extension `entity_description`. */
   description: string;
-  locations: string[];
+  /**
+   * Cluster members that have it; null when the network is not managed. API extension `clustering`.
+   */
+  locations: string[] | null;
+  /** Whether the server made the network and looks after it. API extension `network`. */
   managed: boolean;
+  /** Name. */
   name: string;
+  /** Project that it belongs to. Not in LXD 5.0.2. API extension `networks_all_projects`. */
   project?: string;
-  status: string;
-  type: string;
-  used_by: string[];
+  /** How far the network is. API extension `clustering`. */
+  status:
+    | "Created"
+    | "Pending"
+    | "Errored"
+    | "Unknown"
+    | "Unavailable"
+    | (string & Record<never, never>);
+  /** Kind of network. */
+  type:
+    | "bridge"
+    | "macvlan"
+    | "sriov"
+    | "ovn"
+    | "physical"
+    | "loopback"
+    | "vlan"
+    | "bond"
+    | "unknown"
+    | (string & Record<never, never>);
+  /** Paths of what uses it; null when nothing does. */
+  used_by: string[] | null;
 }
 
+/**
+ * An address in use on a network. Not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/network-allocations`.
+ */
 export interface NetworkAllocations {
+  /** The address, as a network with its prefix length. */
   addresses: string;
+  /** Hardware address. */
   hwaddr: string;
+  /** Whether the address is behind NAT. */
   nat: boolean;
+  /** Name of the network. Not in Incus 6.0.4. API extension `network_allocations_network`. */
   network?: string;
+  /** Kind of object that has the address. */
   type: string;
+  /** Path of the object that has the address. */
   used_by: string;
 }
 
+/**
+ * An address that a network gave out.
+ *
+ * Answer of `GET /1.0/networks/{network}/leases`.
+ */
 export interface NetworkLease {
+  /** IP address. */
   address: string;
+  /** Name that goes with the address. */
   hostname: string;
+  /** Hardware address. */
   hwaddr: string;
+  /**
+   * Cluster member that has it; `none` or empty when the server is no cluster. API extension
+   * `network_leases_location`.
+   */
   location: string;
+  /**
+   * Project that it belongs to. LXD only, not in LXD 5.0.2. API extension
+   * `network_allocations_ovn_uplink`.
+   */
   project?: string;
-  type: string;
+  /** How the address was given. */
+  type: "static" | "dynamic" | "gateway" | "uplink" | (string & Record<never, never>);
 }
 
+/**
+ * Renames a network.
+ *
+ * Body of `POST /1.0/networks/{network}`.
+ */
 export interface NetworkPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a network.
+ *
+ * Body of `PATCH /1.0/networks/{network}`, `PUT /1.0/networks/{network}`.
+ */
 export interface NetworkPut {
+  /** Configuration by key. */
   config?: NetworkConfig;
+  /** Free description. API extension `entity_description`. */
   description?: string;
 }
 
+/**
+ * What a network interface of the server is doing.
+ *
+ * Answer of `GET /1.0/networks/{network}/state`.
+ */
 export interface NetworkState {
+  /** Addresses of the interface. */
   addresses: NetworkStateAddress[];
-  bond: NetworkStateBond;
-  bridge: NetworkStateBridge;
-  counters: NetworkStateCounters;
+  /** What it is as a bond; null when it is none. */
+  bond: NetworkStateBond | null;
+  /** What it is as a bridge; null when it is none. */
+  bridge: NetworkStateBridge | null;
+  /** Counters of traffic; null where there are none. */
+  counters: NetworkStateCounters | null;
+  /** Hardware address. */
   hwaddr: string;
+  /** Largest packet in bytes. */
   mtu: number;
-  ovn: NetworkStateOVN;
-  state: string;
-  type: string;
-  vlan: NetworkStateVLAN;
+  /** What it is in OVN; null when it is not part of it. */
+  ovn: NetworkStateOVN | null;
+  /** Whether the interface is up. */
+  state: "up" | "down" | (string & Record<never, never>);
+  /** Kind of interface. */
+  type: "broadcast" | "loopback" | "point-to-point" | (string & Record<never, never>);
+  /** What it is as a VLAN; null when it is none. */
+  vlan: NetworkStateVLAN | null;
 }
 
+/**
+ * An address of a network interface.
+ *
+ * Part of {@linkcode NetworkState}.
+ */
 export interface NetworkStateAddress {
+  /** IP address. */
   address: string;
-  family: string;
+  /** Address family. */
+  family: "inet" | "inet6" | (string & Record<never, never>);
+  /** Length of the network prefix. */
   netmask: string;
-  scope: string;
+  /** How far the address reaches. */
+  scope: "local" | "link" | "global" | (string & Record<never, never>);
 }
 
+/**
+ * A network interface as a bond.
+ *
+ * Part of {@linkcode NetworkState}.
+ */
 export interface NetworkStateBond {
+  /** Milliseconds until a lost link counts as lost. */
   down_delay: number;
+  /** Interfaces in the bond. */
   lower_devices: string[];
+  /** Milliseconds between two looks at the link. */
   mii_frequency: number;
+  /** State of the link. */
   mii_state: string;
+  /** Mode of the bond. */
   mode: string;
+  /** How packets are spread over the interfaces. */
   transmit_policy: string;
+  /** Milliseconds until a found link counts as found. */
   up_delay: number;
 }
 
+/**
+ * A network interface as a bridge.
+ *
+ * Part of {@linkcode NetworkState}.
+ */
 export interface NetworkStateBridge {
+  /** Milliseconds that a new port waits. */
   forward_delay: number;
+  /** Id of the bridge. */
   id: string;
+  /** Whether it takes part in the spanning tree protocol. */
   stp: boolean;
+  /** Interfaces attached to the bridge. */
   upper_devices: string[];
+  /** VLAN id of untagged packets. */
   vlan_default: number;
+  /** Whether ports are kept apart by VLAN. */
   vlan_filtering: boolean;
 }
 
+/**
+ * Traffic of a network interface.
+ *
+ * Part of {@linkcode NetworkState}.
+ */
 export interface NetworkStateCounters {
+  /** Bytes received. */
   bytes_received: number;
+  /** Bytes sent. */
   bytes_sent: number;
+  /** Packets received. */
   packets_received: number;
+  /** Packets sent. */
   packets_sent: number;
 }
 
+/**
+ * A network in OVN.
+ *
+ * Part of {@linkcode NetworkState}.
+ */
 export interface NetworkStateOVN {
+  /** Chassis that carries the router. */
   chassis: string;
+  /** Name of the OVN router. Incus only. API extension `network_state_ovn_lr`. */
   logical_router?: string;
+  /** Name of the OVN switch. Incus only. API extension `network_state_ovn_ls`. */
   logical_switch?: string;
+  /** IPv4 address on the uplink. Incus only. API extension `network_ovn_state_addresses`. */
   uplink_ipv4?: string;
+  /** IPv6 address on the uplink. Incus only. API extension `network_ovn_state_addresses`. */
   uplink_ipv6?: string;
 }
 
+/**
+ * A network interface as a VLAN.
+ *
+ * Part of {@linkcode NetworkState}.
+ */
 export interface NetworkStateVLAN {
+  /** Interface that carries the VLAN. */
   lower_device: string;
+  /** VLAN id. */
   vid: number;
 }
 
+/**
+ * A new network.
+ *
+ * Body of `POST /1.0/networks`.
+ */
 export interface NetworksPost {
+  /** Configuration by key. */
   config?: NetworkConfig;
+  /** Free description. API extension `entity_description`. */
   description?: string;
+  /** Name. */
   name: string;
-  type?: string;
+  /** Kind of network; default `bridge`, or `ovn` in a project that allows no other. */
+  type?: "bridge" | "macvlan" | "sriov" | "ovn" | "physical" | (string & Record<never, never>);
 }

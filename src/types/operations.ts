@@ -6,45 +6,49 @@
  * @module
  */
 
+/**
+ * The server's record of work in the background. It is kept five seconds after its end.
+ *
+ * Answer of `GET /1.0/operations`, `GET /1.0/operations/{id}`, `GET /1.0/operations/{id}/wait`.
+ */
 export interface OperationData {
+  /**
+   * How many operations are parts of it. LXD only, not in LXD 5.0.2. API extension
+   * `operation_child_count`.
+   */
   child_count?: number;
-  class: "task" | "websocket" | "token" | (string & Record<never, never>);
-  created_at: string;
-  description: string;
-  err: string;
-  err_code?: number;
-  id: string;
-  location: string;
-  may_cancel: boolean;
-  metadata: Record<string, unknown> | null;
-  requestor?: OperationRequestor;
-  resources: Record<string, string[]> | null;
-  status:
-    | "Pending"
-    | "Running"
-    | "Cancelling"
-    | "Success"
-    | "Failure"
-    | "Cancelled"
-    | (string & Record<never, never>);
-  status_code: number;
-  updated_at: string;
-}
-
-export interface OperationFullData {
-  child_count: number;
-  children: OperationData[];
+  /**
+   * Kind of work: `task`, one with `websocket`s, or a `token` that waits to be used; LXD also has
+   * `durable` ones.
+   */
   class: "task" | "websocket" | "token" | "durable" | (string & Record<never, never>);
+  /** When it was created, as RFC 3339. */
   created_at: string;
+  /** What it does, in words. */
   description: string;
+  /** What went wrong; empty when nothing did. */
   err: string;
-  err_code: number;
+  /**
+   * HTTP status of the error; 0 when nothing went wrong. LXD only, not in LXD 5.0.2. API extension
+   * `bulk_operations`.
+   */
+  err_code?: number;
+  /** UUID. */
   id: string;
+  /**
+   * Cluster member that has it; `none` or empty when the server is no cluster. API extension
+   * `operation_location`.
+   */
   location: string;
+  /** Whether it can be cancelled. */
   may_cancel: boolean;
+  /** What the kind of work tells, such as progress, secrets or a return code. */
   metadata: Record<string, unknown> | null;
-  requestor: OperationRequestor;
+  /** Who asked for it. LXD only, not in LXD 5.0.2. */
+  requestor?: OperationRequestor;
+  /** Paths of what it works on, by kind; null when there is nothing. */
   resources: Record<string, string[]> | null;
+  /** How far it is. */
   status:
     | "Pending"
     | "Running"
@@ -53,12 +57,72 @@ export interface OperationFullData {
     | "Failure"
     | "Cancelled"
     | (string & Record<never, never>);
+  /** Status as a number; 200 and above are final: 200 success, 400 failure, 401 cancelled. */
   status_code: number;
+  /** When it last changed, as RFC 3339. */
   updated_at: string;
 }
 
+/**
+ * An operation with the operations that are parts of it. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/operations/{id}`.
+ */
+export interface OperationFullData {
+  /** How many operations are parts of it. API extension `operation_child_count`. */
+  child_count: number;
+  /** Operations that are parts of it. */
+  children?: OperationData[];
+  /** Kind of work. */
+  class: "task" | "websocket" | "token" | "durable" | (string & Record<never, never>);
+  /** When it was created, as RFC 3339. */
+  created_at: string;
+  /** What it does, in words. */
+  description: string;
+  /** What went wrong; empty when nothing did. */
+  err: string;
+  /** HTTP status of the error; 0 when nothing went wrong. API extension `bulk_operations`. */
+  err_code: number;
+  /** UUID. */
+  id: string;
+  /**
+   * Cluster member that has it; `none` or empty when the server is no cluster. API extension
+   * `operation_location`.
+   */
+  location: string;
+  /** Whether it can be cancelled. */
+  may_cancel: boolean;
+  /** What the kind of work tells, such as progress, secrets or a return code. */
+  metadata: Record<string, unknown> | null;
+  /** Who asked for it. */
+  requestor?: OperationRequestor;
+  /** Paths of what it works on, by kind; null when there is nothing. */
+  resources: Record<string, string[]> | null;
+  /** How far it is. */
+  status:
+    | "Pending"
+    | "Running"
+    | "Cancelling"
+    | "Success"
+    | "Failure"
+    | "Cancelled"
+    | (string & Record<never, never>);
+  /** Status as a number; 200 and above are final: 200 success, 400 failure, 401 cancelled. */
+  status_code: number;
+  /** When it last changed, as RFC 3339. */
+  updated_at: string;
+}
+
+/**
+ * Who asked for an operation. LXD only, not in LXD 5.0.2.
+ *
+ * Part of {@linkcode OperationData}, {@linkcode OperationFullData}.
+ */
 export interface OperationRequestor {
+  /** Address of the caller. */
   address: string;
+  /** How the caller was authenticated. */
   protocol: string;
+  /** Name of the caller, as the protocol has it. */
   username: string;
 }

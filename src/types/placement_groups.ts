@@ -8,26 +8,61 @@
 
 import type { ConfigMap } from "./shapes/config.ts";
 
+/**
+ * A rule for which cluster members instances are placed on. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/placement-groups`, `GET /1.0/placement-groups/{name}`.
+ */
 export interface PlacementGroupData {
-  access_entitlements: string[];
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for.
+   */
+  access_entitlements?: string[];
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
+  /** Name. */
   name: string;
+  /** Project that it belongs to. */
   project: string;
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * Renames a placement group. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/placement-groups/{name}`.
+ */
 export interface PlacementGroupPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a placement group. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `PATCH /1.0/placement-groups/{name}`, `PUT /1.0/placement-groups/{name}`.
+ */
 export interface PlacementGroupPut {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
 }
 
+/**
+ * A new placement group. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/placement-groups`.
+ */
 export interface PlacementGroupsPost {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Name. */
   name: string;
 }

@@ -9,29 +9,67 @@
 import type { InstanceConfig } from "./shapes/config.ts";
 import type { DevicesMap } from "./shapes/devices.ts";
 
+/**
+ * Configuration and devices that instances can share.
+ *
+ * Answer of `GET /1.0/profiles`, `GET /1.0/profiles/{name}`.
+ */
 export interface ProfileData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Configuration by key. */
   config: InstanceConfig;
+  /** Free description. */
   description: string;
+  /** Devices by name. */
   devices: DevicesMap;
+  /** Name. */
   name: string;
+  /** Project that it belongs to. Not in LXD 5.0.2. API extension `profiles_all_projects`. */
   project?: string;
+  /** Paths of what uses it. API extension `profile_usedby`. */
   used_by: string[];
 }
 
+/**
+ * Renames a profile.
+ *
+ * Body of `POST /1.0/profiles/{name}`.
+ */
 export interface ProfilePost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a profile.
+ *
+ * Body of `PATCH /1.0/profiles/{name}`, `PUT /1.0/profiles/{name}`.
+ */
 export interface ProfilePut {
+  /** Configuration by key. */
   config?: InstanceConfig;
+  /** Free description. */
   description?: string;
+  /** Devices by name. */
   devices?: DevicesMap;
 }
 
+/**
+ * A new profile.
+ *
+ * Body of `POST /1.0/profiles`.
+ */
 export interface ProfilesPost {
+  /** Configuration by key. */
   config?: InstanceConfig;
+  /** Free description. */
   description?: string;
+  /** Devices by name. */
   devices?: DevicesMap;
+  /** Name. */
   name: string;
 }

@@ -8,41 +8,100 @@
 
 import type { ProjectConfig } from "./shapes/config.ts";
 
+/**
+ * A project: instances, images and more that are kept apart from others.
+ *
+ * Answer of `GET /1.0/projects`, `GET /1.0/projects/{name}`.
+ */
 export interface ProjectData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Configuration by key. */
   config: ProjectConfig;
+  /** Free description. */
   description: string;
+  /** Name. */
   name: string;
-  replica_mode?: string;
+  /**
+   * Part of the project in replication: `leader`, `standby` or empty for none. LXD only, not in LXD
+   * 5.0.2. API extension `project_replica_mode`.
+   */
+  replica_mode?: "leader" | "standby" | (string & Record<never, never>);
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * Renames a project.
+ *
+ * Body of `POST /1.0/projects/{name}`.
+ */
 export interface ProjectPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a project.
+ *
+ * Body of `PATCH /1.0/projects/{name}`, `PUT /1.0/projects/{name}`.
+ */
 export interface ProjectPut {
+  /** Configuration by key. */
   config?: ProjectConfig;
+  /** Free description. */
   description?: string;
 }
 
+/**
+ * Limits and usage of a project.
+ *
+ * Answer of `GET /1.0/projects/{name}/state`.
+ */
 export interface ProjectState {
+  /** Limits and usage by resource, such as `instances` or `memory`. */
   resources: Record<string, ProjectStateResource>;
 }
 
+/**
+ * A change of a project's part in replication. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `PUT /1.0/projects/{name}/state`.
+ */
 export interface ProjectStatePut {
-  replica_mode: string;
+  /** Part of the project in replication: `leader`, `standby` or empty for none. */
+  replica_mode: "leader" | "standby" | (string & Record<never, never>);
 }
 
+/**
+ * Limit and usage of a resource in a project.
+ *
+ * Part of {@linkcode ProjectState}.
+ */
 export interface ProjectStateResource {
+  /** The limit; -1 for none. */
   Limit: number;
+  /** How much is used. */
   Usage: number;
 }
 
+/**
+ * A new project.
+ *
+ * Body of `POST /1.0/projects`.
+ */
 export interface ProjectsPost {
+  /** Configuration by key. */
   config?: ProjectConfig;
+  /** Free description. */
   description?: string;
+  /** Name. */
   name: string;
+  /** Network that the project's default profile gets. LXD only, not in LXD 5.0.2. */
   network?: string;
+  /** Storage pool that the project's default profile gets. LXD only, not in LXD 5.0.2. */
   storage?: string;
 }

@@ -8,35 +8,83 @@
 
 import type { ConfigMap } from "./shapes/config.ts";
 
+/**
+ * A job that copies a project's instances to another cluster. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/replicators`, `GET /1.0/replicators/{name}`.
+ */
 export interface ReplicatorData {
-  access_entitlements: string[];
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for.
+   */
+  access_entitlements?: string[];
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. */
   description: string;
+  /** When it last ran, as RFC 3339. */
   last_run_at: string;
+  /** How its last run ended. */
   last_run_status: string;
+  /** Name. */
   name: string;
+  /** Project that it belongs to. */
   project: string;
 }
 
+/**
+ * Renames a replicator. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/replicators/{name}`.
+ */
 export interface ReplicatorPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * What can be changed of a replicator. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `PATCH /1.0/replicators/{name}`, `PUT /1.0/replicators/{name}`.
+ */
 export interface ReplicatorPut {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
 }
 
+/**
+ * What a replicator is doing. LXD only, not in LXD 5.0.2.
+ *
+ * Answer of `GET /1.0/replicators/{name}/state`.
+ */
 export interface ReplicatorState {
+  /** What the replicator is doing. */
   status: string;
 }
 
+/**
+ * A change of what a replicator is doing. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `PUT /1.0/replicators/{name}/state`.
+ */
 export interface ReplicatorStatePut {
-  action: string;
+  /** What to do, such as `start`. */
+  action: "start" | (string & Record<never, never>);
 }
 
+/**
+ * A new replicator. LXD only, not in LXD 5.0.2.
+ *
+ * Body of `POST /1.0/replicators`.
+ */
 export interface ReplicatorsPost {
+  /** Configuration by key. */
   config?: ConfigMap;
+  /** Free description. */
   description?: string;
+  /** Name. */
   name: string;
 }

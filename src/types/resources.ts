@@ -6,353 +6,796 @@
  * @module
  */
 
+/**
+ * The hardware of a server.
+ *
+ * Answer of `GET /1.0/resources`.
+ */
 export interface Resources {
+  /** Processors. */
   cpu: ResourcesCPU;
+  /** Graphics cards. */
   gpu: ResourcesGPU;
+  /** How busy the server is. Incus only. */
   load?: ResourcesLoad;
+  /** Memory. */
   memory: ResourcesMemory;
+  /** Network cards. */
   network: ResourcesNetwork;
+  /** PCI devices. */
   pci: ResourcesPCI;
+  /** Serial devices. Incus only, not in Incus 6.0.4. */
   serial?: ResourcesSerial;
+  /** Disks. */
   storage: ResourcesStorage;
+  /** The machine. */
   system: ResourcesSystem;
+  /** USB devices. */
   usb: ResourcesUSB;
 }
 
+/**
+ * The processors.
+ *
+ * Part of {@linkcode Resources}.
+ */
 export interface ResourcesCPU {
+  /** Architecture, such as `x86_64` or `aarch64`. API extension `resources_v2`. */
   architecture: string;
+  /** Sockets. */
   sockets: ResourcesCPUSocket[];
+  /** How many threads there are. */
   total: number;
 }
 
+/**
+ * Width of a processor's addresses. Incus only, not in Incus 6.0.4.
+ *
+ * Part of {@linkcode ResourcesCPUSocket}.
+ */
 export interface ResourcesCPUAddressSizes {
+  /** Bits of a physical address. */
   physical_bits: number;
+  /** Bits of a virtual address. */
   virtual_bits: number;
 }
 
+/**
+ * A cache of a processor.
+ *
+ * Part of {@linkcode ResourcesCPUSocket}.
+ */
 export interface ResourcesCPUCache {
+  /** Level, 1 being the nearest to the core. */
   level: number;
+  /** Size in bytes. */
   size: number;
+  /** What it holds: `Data`, `Instruction` or `Unified`. */
   type: string;
 }
 
+/**
+ * A core of a processor.
+ *
+ * Part of {@linkcode ResourcesCPUSocket}.
+ */
 export interface ResourcesCPUCore {
+  /**
+   * Number of the cluster of cores. Incus only, not in Incus 6.0.4. API extension
+   * `resources_cpu_cluster`.
+   */
   cluster?: number;
+  /** Number of the core within its socket. */
   core: number;
+  /** Number of the die. API extension `resources_cpu_core_die`. */
   die: number;
+  /**
+   * What the core can do, as the kernel names it. Incus only. API extension `resources_cpu_flags`.
+   */
   flags?: string[];
-  frequency: number;
+  /** Current frequency in MHz. */
+  frequency?: number;
+  /** Threads. */
   threads: ResourcesCPUThread[];
 }
 
+/**
+ * A processor.
+ *
+ * Part of {@linkcode ResourcesCPU}.
+ */
 export interface ResourcesCPUSocket {
+  /** Width of addresses. Incus only, not in Incus 6.0.4. */
   address_sizes?: ResourcesCPUAddressSizes;
-  cache: ResourcesCPUCache[];
+  /** Caches. */
+  cache?: ResourcesCPUCache[];
+  /** Cores. */
   cores: ResourcesCPUCore[];
-  frequency: number;
-  frequency_minimum: number;
-  frequency_turbo: number;
-  name: string;
+  /** Current mean frequency in MHz. */
+  frequency?: number;
+  /** Lowest frequency in MHz. */
+  frequency_minimum?: number;
+  /** Highest frequency in MHz. */
+  frequency_turbo?: number;
+  /** Name of the processor. */
+  name?: string;
+  /** Number of the socket. */
   socket: number;
-  vendor: string;
+  /** Name of the vendor. */
+  vendor?: string;
 }
 
+/**
+ * A thread of a processor's core.
+ *
+ * Part of {@linkcode ResourcesCPUCore}.
+ */
 export interface ResourcesCPUThread {
+  /** Number of the thread within the machine. */
   id: number;
+  /**
+   * Whether the kernel keeps its own scheduling off the thread. API extension
+   * `resource_cpu_isolated`.
+   */
   isolated: boolean;
+  /** Number of the NUMA node. */
   numa_node: number;
+  /** Whether the thread is in use. */
   online: boolean;
+  /** Number of the thread within its core. */
   thread: number;
 }
 
+/**
+ * The graphics cards.
+ *
+ * Part of {@linkcode Resources}.
+ */
 export interface ResourcesGPU {
+  /** Cards. */
   cards: ResourcesGPUCard[];
+  /** How many cards there are. */
   total: number;
 }
 
+/**
+ * A graphics card.
+ *
+ * Part of {@linkcode ResourcesGPU}, {@linkcode ResourcesGPUCardSRIOV}.
+ */
 export interface ResourcesGPUCard {
-  driver: string;
-  driver_version: string;
-  drm: ResourcesGPUCardDRM;
-  mdev: Record<string, ResourcesGPUCardMdev>;
+  /** Driver. */
+  driver?: string;
+  /** Version of the driver. */
+  driver_version?: string;
+  /** Nodes of the direct rendering manager. */
+  drm?: ResourcesGPUCardDRM;
+  /** Profiles of mediated devices by name. API extension `resources_gpu_mdev`. */
+  mdev?: Record<string, ResourcesGPUCardMdev>;
+  /** Number of the NUMA node. */
   numa_node: number;
-  nvidia: ResourcesGPUCardNvidia;
-  pci_address: string;
-  product: string;
-  product_id: string;
-  sriov: ResourcesGPUCardSRIOV;
-  usb_address: string;
-  vendor: string;
-  vendor_id: string;
+  /** What NVIDIA's driver tells. */
+  nvidia?: ResourcesGPUCardNvidia;
+  /** PCI address. */
+  pci_address?: string;
+  /** Name of the product. */
+  product?: string;
+  /** Product id in hexadecimal. */
+  product_id?: string;
+  /** Virtual functions. */
+  sriov?: ResourcesGPUCardSRIOV;
+  /** USB address, as `bus:device`. API extension `resources_gpu_usb`. */
+  usb_address?: string;
+  /** Name of the vendor. */
+  vendor?: string;
+  /** Vendor id in hexadecimal. */
+  vendor_id?: string;
 }
 
+/**
+ * Device nodes of a graphics card.
+ *
+ * Part of {@linkcode ResourcesGPUCard}.
+ */
 export interface ResourcesGPUCardDRM {
+  /** Device number of the card's node, as `major:minor`. */
   card_device: string;
+  /** Name of the card's node. */
   card_name: string;
-  control_device: string;
-  control_name: string;
+  /** Device number of the control node, as `major:minor`. */
+  control_device?: string;
+  /** Name of the control node. */
+  control_name?: string;
+  /** Number of the card. */
   id: number;
-  render_device: string;
-  render_name: string;
+  /** Device number of the render node, as `major:minor`. */
+  render_device?: string;
+  /** Name of the render node. */
+  render_name?: string;
 }
 
+/**
+ * A profile of mediated devices of a graphics card.
+ *
+ * Part of {@linkcode ResourcesGPUCard}.
+ */
 export interface ResourcesGPUCardMdev {
+  /** Interface that the mediated device offers. */
   api: string;
+  /** How many more devices of the profile can be made. */
   available: number;
-  description: string;
+  /** Free description. */
+  description?: string;
+  /** UUIDs of the devices that exist. */
   devices: string[];
-  name: string;
+  /** Name. */
+  name?: string;
 }
 
+/**
+ * What NVIDIA's driver tells of a graphics card.
+ *
+ * Part of {@linkcode ResourcesGPUCard}.
+ */
 export interface ResourcesGPUCardNvidia {
-  architecture: string;
+  /** Architecture of the chip. */
+  architecture?: string;
+  /** Brand. */
   brand: string;
+  /** Device number of the card's node, as `major:minor`. API extension `resources_v2`. */
   card_device: string;
+  /** Name of the card's node. API extension `resources_v2`. */
   card_name: string;
-  cuda_version: string;
+  /** Version of CUDA. */
+  cuda_version?: string;
+  /** Model. */
   model: string;
-  nvrm_version: string;
-  uuid: string;
+  /** Version of NVIDIA's kernel module. */
+  nvrm_version?: string;
+  /** UUID. */
+  uuid?: string;
 }
 
+/**
+ * Virtual functions of a graphics card.
+ *
+ * Part of {@linkcode ResourcesGPUCard}.
+ */
 export interface ResourcesGPUCardSRIOV {
+  /** How many virtual functions are in use. */
   current_vfs: number;
+  /** How many virtual functions there can be. */
   maximum_vfs: number;
+  /** Virtual functions as cards. */
   vfs: ResourcesGPUCard[];
 }
 
+/**
+ * How busy a server is. Incus only.
+ *
+ * Part of {@linkcode Resources}.
+ */
 export interface ResourcesLoad {
+  /** Load average of the last 10 minutes. */
   Average10Min: number;
+  /** Load average of the last minute. */
   Average1Min: number;
+  /** Load average of the last 5 minutes. */
   Average5Min: number;
+  /** How many processes there are. */
   Processes: number;
 }
 
+/**
+ * The memory.
+ *
+ * Part of {@linkcode Resources}.
+ */
 export interface ResourcesMemory {
+  /** Size of a huge page in bytes. */
   hugepages_size: number;
+  /** Memory for huge pages in bytes. */
   hugepages_total: number;
+  /** Memory of used huge pages in bytes. */
   hugepages_used: number;
-  nodes: ResourcesMemoryNode[];
+  /** Memory by NUMA node. API extension `resources_v2`. */
+  nodes?: ResourcesMemoryNode[];
+  /** Memory in bytes. */
   total: number;
+  /** Used memory in bytes. */
   used: number;
 }
 
+/**
+ * The memory of a NUMA node.
+ *
+ * Part of {@linkcode ResourcesMemory}.
+ */
 export interface ResourcesMemoryNode {
+  /** Memory for huge pages in bytes. */
   hugepages_total: number;
+  /** Memory of used huge pages in bytes. */
   hugepages_used: number;
+  /** Number of the NUMA node. */
   numa_node: number;
+  /** Memory in bytes. */
   total: number;
+  /** Used memory in bytes. */
   used: number;
 }
 
+/**
+ * The network cards.
+ *
+ * Part of {@linkcode Resources}.
+ */
 export interface ResourcesNetwork {
+  /** Cards. */
   cards: ResourcesNetworkCard[];
+  /** How many cards there are. */
   total: number;
 }
 
+/**
+ * A network card.
+ *
+ * Part of {@linkcode ResourcesNetwork}, {@linkcode ResourcesNetworkCardSRIOV}.
+ */
 export interface ResourcesNetworkCard {
-  driver: string;
-  driver_version: string;
-  firmware_version: string;
+  /** Driver. */
+  driver?: string;
+  /** Version of the driver. */
+  driver_version?: string;
+  /** Version of the firmware. API extension `resources_network_firmware`. */
+  firmware_version?: string;
+  /** Number of the NUMA node. */
   numa_node: number;
-  pci_address: string;
-  ports: ResourcesNetworkCardPort[];
-  product: string;
-  product_id: string;
-  sriov: ResourcesNetworkCardSRIOV;
-  usb_address: string;
+  /** PCI address. */
+  pci_address?: string;
+  /** Ports. */
+  ports?: ResourcesNetworkCardPort[];
+  /** Name of the product. */
+  product?: string;
+  /** Product id in hexadecimal. */
+  product_id?: string;
+  /** Virtual functions. */
+  sriov?: ResourcesNetworkCardSRIOV;
+  /** USB address, as `bus:device`. API extension `resources_network_usb`. */
+  usb_address?: string;
+  /** vDPA device of the card. Not in LXD 5.0.2. */
   vdpa?: ResourcesNetworkCardVDPA;
-  vendor: string;
-  vendor_id: string;
+  /** Name of the vendor. */
+  vendor?: string;
+  /** Vendor id in hexadecimal. */
+  vendor_id?: string;
 }
 
+/**
+ * A port of a network card.
+ *
+ * Part of {@linkcode ResourcesNetworkCard}.
+ */
 export interface ResourcesNetworkCardPort {
-  address: string;
+  /** Hardware address. */
+  address?: string;
+  /** Whether speed and duplex are negotiated. */
   auto_negotiation: boolean;
+  /** Name of the interface. */
   id: string;
-  infiniband: ResourcesNetworkCardPortInfiniband;
+  /** InfiniBand devices of the port. */
+  infiniband?: ResourcesNetworkCardPortInfiniband;
+  /** Whether there is a link. */
   link_detected: boolean;
-  link_duplex: string;
-  link_speed: number;
+  /** Duplex of the link, `half` or `full`. */
+  link_duplex?: string;
+  /** Speed of the link in Mbit/s. */
+  link_speed?: number;
+  /** Number of the port. */
   port: number;
-  port_type: string;
+  /** Kind of port, such as `twisted pair`. */
+  port_type?: string;
+  /** Protocol, such as `ethernet` or `infiniband`. */
   protocol: string;
-  supported_modes: string[];
-  supported_ports: string[];
-  transceiver_type: string;
+  /** Speeds and duplexes that the port can have. */
+  supported_modes?: string[];
+  /** Kinds of plugs that the port can take. */
+  supported_ports?: string[];
+  /** Kind of transceiver. */
+  transceiver_type?: string;
 }
 
+/**
+ * InfiniBand devices of a network card's port.
+ *
+ * Part of {@linkcode ResourcesNetworkCardPort}.
+ */
 export interface ResourcesNetworkCardPortInfiniband {
-  issm_device: string;
-  issm_name: string;
-  mad_device: string;
-  mad_name: string;
-  verb_device: string;
-  verb_name: string;
+  /** Device number of the ISSM node, as `major:minor`. */
+  issm_device?: string;
+  /** Name of the ISSM node. */
+  issm_name?: string;
+  /** Device number of the MAD node, as `major:minor`. */
+  mad_device?: string;
+  /** Name of the MAD node. */
+  mad_name?: string;
+  /** Device number of the verbs node, as `major:minor`. */
+  verb_device?: string;
+  /** Name of the verbs node. */
+  verb_name?: string;
 }
 
+/**
+ * Virtual functions of a network card.
+ *
+ * Part of {@linkcode ResourcesNetworkCard}.
+ */
 export interface ResourcesNetworkCardSRIOV {
+  /** How many virtual functions are in use. */
   current_vfs: number;
+  /** How many virtual functions there can be. */
   maximum_vfs: number;
+  /** Virtual functions as cards. */
   vfs: ResourcesNetworkCard[];
 }
 
+/**
+ * The vDPA device of a network card. Not in LXD 5.0.2.
+ *
+ * Part of {@linkcode ResourcesNetworkCard}.
+ */
 export interface ResourcesNetworkCardVDPA {
+  /** Device node, such as `/dev/vhost-vdpa-0`. */
   device: string;
+  /** Name. */
   name: string;
 }
 
+/**
+ * The PCI devices.
+ *
+ * Part of {@linkcode Resources}.
+ */
 export interface ResourcesPCI {
+  /** Devices. */
   devices: ResourcesPCIDevice[];
+  /** How many devices there are. */
   total: number;
 }
 
+/**
+ * A PCI device.
+ *
+ * Part of {@linkcode ResourcesPCI}.
+ */
 export interface ResourcesPCIDevice {
+  /** Driver. */
   driver: string;
+  /** Version of the driver. */
   driver_version: string;
+  /** Number of the IOMMU group. API extension `resources_pci_iommu`. */
   iommu_group: number;
+  /** Number of the NUMA node. */
   numa_node: number;
+  /** PCI address. */
   pci_address: string;
+  /** Name of the product. */
   product: string;
+  /** Product id in hexadecimal. */
   product_id: string;
+  /** Name of the vendor. */
   vendor: string;
+  /** Vendor id in hexadecimal. */
   vendor_id: string;
+  /** Vital product data. */
   vpd: ResourcesPCIVPD;
 }
 
+/**
+ * Vital product data of a PCI device.
+ *
+ * Part of {@linkcode ResourcesPCIDevice}.
+ */
 export interface ResourcesPCIVPD {
-  entries: Record<string, string>;
-  product_name: string;
+  /** Entries by key. */
+  entries?: Record<string, string>;
+  /** Name of the product. */
+  product_name?: string;
 }
 
+/**
+ * The serial devices. Incus only, not in Incus 6.0.4.
+ *
+ * Part of {@linkcode Resources}.
+ */
 export interface ResourcesSerial {
+  /** Devices. */
   devices: ResourcesSerialDevice[];
+  /** How many devices there are. */
   total: number;
 }
 
+/**
+ * A serial device. Incus only, not in Incus 6.0.4.
+ *
+ * Part of {@linkcode ResourcesSerial}.
+ */
 export interface ResourcesSerialDevice {
+  /** Device number, as `major:minor`. */
   device: string;
+  /** Name under `/dev/serial/by-id`. */
   device_id: string;
+  /** Name under `/dev/serial/by-path`. */
   device_path: string;
+  /** Driver. */
   driver: string;
+  /** Name of the device. */
   id: string;
+  /** Name of the product. */
   product: string;
+  /** Product id in hexadecimal. */
   product_id: string;
+  /** Name of the vendor. */
   vendor: string;
+  /** Vendor id in hexadecimal. */
   vendor_id: string;
 }
 
+/**
+ * The disks.
+ *
+ * Part of {@linkcode Resources}.
+ */
 export interface ResourcesStorage {
+  /** Disks. */
   disks: ResourcesStorageDisk[];
+  /** How many partitions there are. */
   total: number;
 }
 
+/**
+ * A disk.
+ *
+ * Part of {@linkcode ResourcesStorage}.
+ */
 export interface ResourcesStorageDisk {
+  /** Size of a block in bytes. API extension `resources_disk_sata`. */
   block_size: number;
+  /** Device number, as `major:minor`. */
   device: string;
+  /**
+   * UUID of the file system. LXD only, not in LXD 5.0.2. API extension `resources_device_fs_uuid`.
+   */
   device_fs_uuid?: string;
+  /** Name under `/dev/disk/by-id`. API extension `resources_disk_id`. */
   device_id: string;
-  device_path: string;
-  firmware_version: string;
+  /** Name under `/dev/disk/by-path`. API extension `resources_disk_sata`. */
+  device_path?: string;
+  /** Version of the firmware. API extension `resources_disk_sata`. */
+  firmware_version?: string;
+  /** Name of the disk. */
   id: string;
-  model: string;
+  /** Model. */
+  model?: string;
+  /** Whether it is mounted. LXD only, not in LXD 5.0.2. */
   mounted?: boolean;
+  /** Number of the NUMA node. */
   numa_node: number;
+  /** Partitions. */
   partitions: ResourcesStorageDiskPartition[];
-  pci_address: string;
+  /** PCI address. API extension `resources_disk_address`. */
+  pci_address?: string;
+  /** Whether it cannot be written to. */
   read_only: boolean;
+  /** Whether it can be taken out. */
   removable: boolean;
+  /** Revolutions a minute; 0 for a disk that does not turn. API extension `resources_disk_sata`. */
   rpm: number;
-  serial: string;
-  size: number;
-  type: string;
-  usb_address: string;
-  used_by?: string;
-  wwn: string;
-}
-
-export interface ResourcesStorageDiskPartition {
-  device: string;
-  device_fs_uuid?: string;
-  id: string;
-  mounted?: boolean;
-  partition: number;
-  read_only: boolean;
-  size: number;
-}
-
-export interface ResourcesStoragePool {
-  inodes: ResourcesStoragePoolInodes;
-  space: ResourcesStoragePoolSpace;
-}
-
-export interface ResourcesStoragePoolInodes {
-  total: number;
-  used: number;
-}
-
-export interface ResourcesStoragePoolSpace {
-  total: number;
-  used: number;
-}
-
-export interface ResourcesSystem {
-  chassis: ResourcesSystemChassis;
-  family: string;
-  firmware: ResourcesSystemFirmware;
-  motherboard: ResourcesSystemMotherboard;
-  product: string;
-  serial: string;
-  sku: string;
-  type: string;
-  uuid: string;
-  vendor: string;
-  version: string;
-}
-
-export interface ResourcesSystemChassis {
-  serial: string;
-  type: string;
-  vendor: string;
-  version: string;
-}
-
-export interface ResourcesSystemFirmware {
-  date: string;
-  vendor: string;
-  version: string;
-}
-
-export interface ResourcesSystemMotherboard {
-  product: string;
-  serial: string;
-  vendor: string;
-  version: string;
-}
-
-export interface ResourcesUSB {
-  devices: ResourcesUSBDevice[];
-  total: number;
-}
-
-export interface ResourcesUSBDevice {
-  bus_address: number;
-  device_address: number;
-  interfaces: ResourcesUSBDeviceInterface[];
-  product: string;
-  product_id: string;
+  /** Serial number. API extension `resources_disk_sata`. */
   serial?: string;
-  speed: number;
+  /** Size in bytes. */
+  size: number;
+  /** How it is attached, such as `nvme` or `scsi`. */
+  type?: string;
+  /** USB address, as `bus:device`. API extension `resources_disk_address`. */
+  usb_address?: string;
+  /** What uses the disk. LXD only, not in LXD 5.0.2. API extension `resources_disk_used_by`. */
+  used_by?: string;
+  /** World wide name of the disk. */
+  wwn?: string;
+}
+
+/**
+ * A partition of a disk.
+ *
+ * Part of {@linkcode ResourcesStorageDisk}.
+ */
+export interface ResourcesStorageDiskPartition {
+  /** Device number, as `major:minor`. */
+  device: string;
+  /**
+   * UUID of the file system. LXD only, not in LXD 5.0.2. API extension `resources_device_fs_uuid`.
+   */
+  device_fs_uuid?: string;
+  /** Name of the partition. */
+  id: string;
+  /** Whether it is mounted. LXD only, not in LXD 5.0.2. */
+  mounted?: boolean;
+  /** Number of the partition. */
+  partition: number;
+  /** Whether it cannot be written to. */
+  read_only: boolean;
+  /** Size in bytes. */
+  size: number;
+}
+
+/**
+ * Space and inodes of a storage pool.
+ *
+ * Answer of `GET /1.0/storage-pools/{pool}/resources`.
+ */
+export interface ResourcesStoragePool {
+  /** Inodes. */
+  inodes?: ResourcesStoragePoolInodes;
+  /** Space. */
+  space?: ResourcesStoragePoolSpace;
+}
+
+/**
+ * Inodes of a storage pool.
+ *
+ * Part of {@linkcode ResourcesStoragePool}, {@linkcode StoragePoolState}.
+ */
+export interface ResourcesStoragePoolInodes {
+  /** How many inodes there are. */
+  total: number;
+  /** How many inodes are in use. */
+  used: number;
+}
+
+/**
+ * Space of a storage pool.
+ *
+ * Part of {@linkcode ResourcesStoragePool}, {@linkcode StoragePoolState}.
+ */
+export interface ResourcesStoragePoolSpace {
+  /** Space in bytes. */
+  total: number;
+  /** Used space in bytes. */
+  used?: number;
+}
+
+/**
+ * The machine, as its firmware tells.
+ *
+ * Part of {@linkcode Resources}.
+ */
+export interface ResourcesSystem {
+  /** The chassis; null where the firmware tells nothing. */
+  chassis: ResourcesSystemChassis | null;
+  /** Family of products. */
+  family: string;
+  /** The firmware; null where the machine tells nothing. */
+  firmware: ResourcesSystemFirmware | null;
+  /** The main board; null where the firmware tells nothing. */
+  motherboard: ResourcesSystemMotherboard | null;
+  /** Name of the product. */
+  product: string;
+  /** Serial number. */
+  serial: string;
+  /** Stock number of the product. */
+  sku: string;
+  /** What the machine is: `physical`, `virtual-machine`, `container` or `unknown`. */
+  type: string;
+  /** UUID that the firmware gives the machine. */
+  uuid: string;
+  /** Name of the vendor. */
   vendor: string;
+  /** Version. */
+  version: string;
+}
+
+/**
+ * The chassis of the machine.
+ *
+ * Part of {@linkcode ResourcesSystem}.
+ */
+export interface ResourcesSystemChassis {
+  /** Serial number. */
+  serial: string;
+  /** Kind of chassis, such as `Desktop`. */
+  type: string;
+  /** Name of the vendor. */
+  vendor: string;
+  /** Version. */
+  version: string;
+}
+
+/**
+ * The firmware of the machine.
+ *
+ * Part of {@linkcode ResourcesSystem}.
+ */
+export interface ResourcesSystemFirmware {
+  /** Date of the firmware. */
+  date: string;
+  /** Name of the vendor. */
+  vendor: string;
+  /** Version. */
+  version: string;
+}
+
+/**
+ * The main board of the machine.
+ *
+ * Part of {@linkcode ResourcesSystem}.
+ */
+export interface ResourcesSystemMotherboard {
+  /** Name of the product. */
+  product: string;
+  /** Serial number. */
+  serial: string;
+  /** Name of the vendor. */
+  vendor: string;
+  /** Version. */
+  version: string;
+}
+
+/**
+ * The USB devices.
+ *
+ * Part of {@linkcode Resources}.
+ */
+export interface ResourcesUSB {
+  /** Devices. */
+  devices: ResourcesUSBDevice[];
+  /** How many devices there are. */
+  total: number;
+}
+
+/**
+ * A USB device.
+ *
+ * Part of {@linkcode ResourcesUSB}.
+ */
+export interface ResourcesUSBDevice {
+  /** Number of the bus. */
+  bus_address: number;
+  /** Number on the bus. */
+  device_address: number;
+  /** Interfaces. */
+  interfaces: ResourcesUSBDeviceInterface[];
+  /** Name of the product. */
+  product: string;
+  /** Product id in hexadecimal. */
+  product_id: string;
+  /** Serial number. Not in LXD 5.0.2. API extension `device_usb_serial`. */
+  serial?: string;
+  /** Speed in Mbit/s. */
+  speed: number;
+  /** Name of the vendor. */
+  vendor: string;
+  /** Vendor id in hexadecimal. */
   vendor_id: string;
 }
 
+/**
+ * An interface of a USB device.
+ *
+ * Part of {@linkcode ResourcesUSBDevice}.
+ */
 export interface ResourcesUSBDeviceInterface {
+  /** Name of the class. */
   class: string;
+  /** Number of the class. */
   class_id: number;
+  /** Driver. */
   driver: string;
+  /** Version of the driver. */
   driver_version: string;
+  /** Number of the interface. */
   number: number;
+  /** Name of the subclass. */
   subclass: string;
+  /** Number of the subclass. */
   subclass_id: number;
 }

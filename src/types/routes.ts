@@ -27,7 +27,12 @@ import type {
   Permission,
   PermissionInfo,
 } from "./auth.ts";
-import type { CertificateData, CertificatePut, CertificatesPost } from "./certificates.ts";
+import type {
+  CertificateAddToken,
+  CertificateData,
+  CertificatePut,
+  CertificatesPost,
+} from "./certificates.ts";
 import type {
   ClusterCertificatePut,
   ClusterData,
@@ -83,6 +88,7 @@ import type {
   InstanceRebuildPost,
   InstancesPost,
   InstancesPut,
+  InstanceType,
   InstanceUEFIVars,
 } from "./instances.ts";
 import type { MetadataConfiguration } from "./metadata.ts";
@@ -135,7 +141,7 @@ import type {
   NetworksPost,
   NetworkState,
 } from "./networks.ts";
-import type { OperationData } from "./operations.ts";
+import type { OperationData, OperationFullData } from "./operations.ts";
 import type {
   PlacementGroupData,
   PlacementGroupPost,
@@ -194,13 +200,15 @@ import type {
 } from "./storage_volumes.ts";
 import type { WarningData, WarningPut } from "./warnings.ts";
 
+/** Metadata of an answer that has nothing to tell. */
+export type EmptyMetadata = null | Record<string, never>;
+
 /**
  * Every route of the four documents: the path's parameters, the query, the JSON body and the
  * metadata of the answer's envelope.
  *
  * `metadata` is what any of the servers may answer: an operation where one of them works in the
- * background, all forms where `recursion` decides, `null` where there is nothing to say, `never`
- * where the answer has no envelope.
+ * background, all forms where `recursion` decides, `never` where the answer has no envelope.
  */
 export interface Routes {
   /** Answers with the result at once. */
@@ -222,14 +230,14 @@ export interface Routes {
     path: Record<never, never>;
     query: { target?: string };
     body: ServerPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0": {
     path: Record<never, never>;
     query: { target?: string };
     body: ServerPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/groups": {
@@ -243,14 +251,14 @@ export interface Routes {
     path: Record<never, never>;
     query: Record<never, never>;
     body: AuthGroupsPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/groups/{group}": {
     path: { group: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/groups/{group}": {
@@ -264,21 +272,21 @@ export interface Routes {
     path: { group: string };
     query: Record<never, never>;
     body: AuthGroupPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/groups/{group}": {
     path: { group: string };
     query: Record<never, never>;
     body: AuthGroupPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/auth/groups/{group}": {
     path: { group: string };
     query: Record<never, never>;
     body: AuthGroupPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities": {
@@ -299,14 +307,14 @@ export interface Routes {
     path: Record<never, never>;
     query: Record<never, never>;
     body: IdentitiesBearerPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/identities/bearer/{name}": {
     path: { name: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/bearer/{name}": {
@@ -320,21 +328,21 @@ export interface Routes {
     path: { name: string };
     query: Record<never, never>;
     body: IdentityPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/auth/identities/bearer/{name}": {
     path: { name: string };
     query: Record<never, never>;
     body: IdentityPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
-  /** Answers with . LXD only, not in LXD 5.0.2. */
+  /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/identities/bearer/{name}/token": {
     path: { name: string };
     query: Record<never, never>;
     body: never;
-    metadata: never;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/identities/bearer/{name}/token": {
@@ -362,7 +370,7 @@ export interface Routes {
     path: { name: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/oidc/{name}": {
@@ -376,14 +384,14 @@ export interface Routes {
     path: { name: string };
     query: Record<never, never>;
     body: IdentityPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/auth/identities/oidc/{name}": {
     path: { name: string };
     query: Record<never, never>;
     body: IdentityPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/tls": {
@@ -392,22 +400,19 @@ export interface Routes {
     body: never;
     metadata: string[] | IdentityData[];
   };
-  /**
-   * Answers with a body without an envelope, or with the result at once. LXD only, not in LXD
-   * 5.0.2.
-   */
+  /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/identities/tls": {
     path: Record<never, never>;
     query: Record<never, never>;
     body: IdentitiesTLSPost;
-    metadata: null;
+    metadata: CertificateAddToken | EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/identities/tls/{name}": {
     path: { name: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/tls/{name}": {
@@ -421,14 +426,14 @@ export interface Routes {
     path: { name: string };
     query: Record<never, never>;
     body: IdentityPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/auth/identities/tls/{name}": {
     path: { name: string };
     query: Record<never, never>;
     body: IdentityPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identity-provider-groups": {
@@ -442,14 +447,14 @@ export interface Routes {
     path: Record<never, never>;
     query: Record<never, never>;
     body: IdentityProviderGroupsPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/identity-provider-groups/{group}": {
     path: { group: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identity-provider-groups/{group}": {
@@ -463,21 +468,21 @@ export interface Routes {
     path: { group: string };
     query: Record<never, never>;
     body: IdentityProviderGroupPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/identity-provider-groups/{group}": {
     path: { group: string };
     query: Record<never, never>;
     body: IdentityProviderGroupPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/auth/identity-provider-groups/{group}": {
     path: { group: string };
     query: Record<never, never>;
     body: IdentityProviderGroupPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/oidc-sessions": {
@@ -491,7 +496,7 @@ export interface Routes {
     path: { id: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/oidc-sessions/{id}": {
@@ -503,7 +508,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/permissions": {
     path: Record<never, never>;
-    query: { "entity-type"?: string; entityType?: string; project?: string; recursion?: number };
+    query: { "entity-type"?: string; project?: string; recursion?: number };
     body: never;
     metadata: Permission[] | PermissionInfo[];
   };
@@ -519,14 +524,14 @@ export interface Routes {
     path: Record<never, never>;
     query: Record<never, never>;
     body: CertificatesPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/certificates/{fingerprint}": {
     path: { fingerprint: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/certificates/{fingerprint}": {
@@ -540,14 +545,14 @@ export interface Routes {
     path: { fingerprint: string };
     query: Record<never, never>;
     body: CertificatePut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/certificates/{fingerprint}": {
     path: { fingerprint: string };
     query: Record<never, never>;
     body: CertificatePut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/cluster": {
@@ -561,14 +566,14 @@ export interface Routes {
     path: Record<never, never>;
     query: Record<never, never>;
     body: ClusterPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/cluster/certificate": {
     path: Record<never, never>;
     query: Record<never, never>;
     body: ClusterCertificatePut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/cluster/groups": {
@@ -582,14 +587,14 @@ export interface Routes {
     path: Record<never, never>;
     query: Record<never, never>;
     body: ClusterGroupsPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/cluster/groups/{group}": {
     path: { group: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/cluster/groups/{group}": {
@@ -603,21 +608,21 @@ export interface Routes {
     path: { group: string };
     query: Record<never, never>;
     body: ClusterGroupPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "POST /1.0/cluster/groups/{group}": {
     path: { group: string };
     query: Record<never, never>;
     body: ClusterGroupPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/cluster/groups/{group}": {
     path: { group: string };
     query: Record<never, never>;
     body: ClusterGroupPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/cluster/links": {
@@ -626,19 +631,19 @@ export interface Routes {
     body: never;
     metadata: string[] | ClusterLinkData[];
   };
-  /** Answers with a body without an envelope. LXD only, not in LXD 5.0.2. */
+  /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/cluster/links": {
     path: Record<never, never>;
     query: Record<never, never>;
     body: ClusterLinksPost;
-    metadata: never;
+    metadata: CertificateAddToken;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/cluster/links/{link}": {
     path: { link: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/cluster/links/{link}": {
@@ -652,21 +657,21 @@ export interface Routes {
     path: { link: string };
     query: Record<never, never>;
     body: ClusterLinkPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/cluster/links/{link}": {
     path: { link: string };
     query: Record<never, never>;
     body: ClusterLinkPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/cluster/links/{link}": {
     path: { link: string };
     query: Record<never, never>;
     body: ClusterLinkPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/cluster/links/{link}/state": {
@@ -692,9 +697,9 @@ export interface Routes {
   /** Answers with the result at once. */
   "DELETE /1.0/cluster/members/{member}": {
     path: { member: string };
-    query: Record<never, never>;
+    query: { force?: number };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/cluster/members/{member}": {
@@ -708,21 +713,21 @@ export interface Routes {
     path: { member: string };
     query: Record<never, never>;
     body: ClusterMemberPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "POST /1.0/cluster/members/{member}": {
     path: { member: string };
     query: Record<never, never>;
     body: ClusterMemberPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/cluster/members/{member}": {
     path: { member: string };
     query: Record<never, never>;
     body: ClusterMemberPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/cluster/members/{member}/state": {
@@ -738,7 +743,7 @@ export interface Routes {
     body: ClusterMemberStatePost;
     metadata: OperationData;
   };
-  /** Answers with a body without an envelope, or with another protocol on the same connection. */
+  /** Answers with another protocol on the same connection. */
   "GET /1.0/events": {
     path: Record<never, never>;
     query: { "all-projects"?: boolean; project?: string; type?: string };
@@ -760,7 +765,7 @@ export interface Routes {
     path: Record<never, never>;
     query: { project?: string };
     body: ImagesPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/images/aliases": {
@@ -774,14 +779,14 @@ export interface Routes {
     path: Record<never, never>;
     query: { project?: string };
     body: ImageAliasesPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/images/aliases/{alias}": {
     path: { alias: string };
     query: { project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/images/aliases/{alias}": {
@@ -795,21 +800,21 @@ export interface Routes {
     path: { alias: string };
     query: { project?: string };
     body: ImageAliasPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "POST /1.0/images/aliases/{alias}": {
     path: { alias: string };
     query: { project?: string };
     body: ImageAliasPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/images/aliases/{alias}": {
     path: { alias: string };
     query: { project?: string };
     body: ImageAliasPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with an operation. */
   "DELETE /1.0/images/{fingerprint}": {
@@ -830,14 +835,14 @@ export interface Routes {
     path: { fingerprint: string };
     query: { project?: string };
     body: ImagePut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/images/{fingerprint}": {
     path: { fingerprint: string };
     query: { project?: string };
     body: ImagePut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/images/{fingerprint}/export": {
@@ -870,7 +875,14 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/instances": {
     path: Record<never, never>;
-    query: { "all-projects"?: boolean; filter?: string; project?: string; recursion?: number };
+    query: {
+      "all-projects"?: boolean;
+      fields?: string;
+      filter?: string;
+      "instance-type"?: InstanceType;
+      project?: string;
+      recursion?: number;
+    };
     body: never;
     metadata: string[] | InstanceData[] | InstanceFullData[];
   };
@@ -898,7 +910,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}": {
     path: { name: string };
-    query: { project?: string; recursion?: number };
+    query: { fields?: string; project?: string; recursion?: number };
     body: never;
     metadata: InstanceData | InstanceFullData;
   };
@@ -907,12 +919,12 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: InstancePut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with an operation. */
   "POST /1.0/instances/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query: { project?: string; target?: string };
     body: InstancePost;
     metadata: OperationData;
   };
@@ -977,14 +989,14 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: StorageVolumeBitmapsPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/instances/{name}/console": {
     path: { name: string };
     query: { project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/instances/{name}/console": {
@@ -1012,7 +1024,7 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: InstanceDebugRepairPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with an operation. */
   "POST /1.0/instances/{name}/exec": {
@@ -1026,14 +1038,14 @@ export interface Routes {
     path: { name: string };
     query: { path?: string; project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
-  /** Answers with a body without an envelope. */
+  /** Answers with a body without an envelope, or with the result at once. */
   "GET /1.0/instances/{name}/files": {
     path: { name: string };
     query: { path?: string; project?: string };
     body: never;
-    metadata: never;
+    metadata: string[];
   };
   /** Answers with a body without an envelope. */
   "HEAD /1.0/instances/{name}/files": {
@@ -1047,7 +1059,7 @@ export interface Routes {
     path: { name: string };
     query: { path?: string; project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}/logs": {
@@ -1068,7 +1080,7 @@ export interface Routes {
     path: { name: string; filename: string };
     query: { project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with a body without an envelope. Not in LXD 5.0.2. */
   "GET /1.0/instances/{name}/logs/exec-output/{filename}": {
@@ -1082,7 +1094,7 @@ export interface Routes {
     path: { name: string; filename: string };
     query: { project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/instances/{name}/logs/{filename}": {
@@ -1103,35 +1115,35 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: ImageMetadata;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/instances/{name}/metadata": {
     path: { name: string };
     query: { project?: string };
     body: ImageMetadata;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/instances/{name}/metadata/templates": {
     path: { name: string };
     query: { path?: string; project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
-  /** Answers with a body without an envelope. */
+  /** Answers with a body without an envelope, or with the result at once. */
   "GET /1.0/instances/{name}/metadata/templates": {
     path: { name: string };
     query: { path?: string; project?: string };
     body: never;
-    metadata: never;
+    metadata: string[];
   };
   /** Answers with the result at once. Takes `application/octet-stream` too. */
   "POST /1.0/instances/{name}/metadata/templates": {
     path: { name: string };
     query: { path?: string; project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with another protocol on the same connection. Incus only, not in Incus 6.0.4. */
   "GET /1.0/instances/{name}/nbd": {
@@ -1158,7 +1170,7 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: Record<string, Record<string, InstanceNVRAMVariablePut>>;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/instances/{name}/nvram/{guid}": {
@@ -1172,7 +1184,7 @@ export interface Routes {
     path: { name: string; guid: string; variable: string };
     query: { project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/instances/{name}/nvram/{guid}/{variable}": {
@@ -1189,7 +1201,7 @@ export interface Routes {
     path: { name: string; guid: string; variable: string };
     query: { project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with another protocol on the same connection. Incus only, not in Incus 6.0.4. */
   "POST /1.0/instances/{name}/port-forward": {
@@ -1206,12 +1218,12 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: InstanceRebuildPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with another protocol on the same connection. */
   "GET /1.0/instances/{name}/sftp": {
     path: { name: string };
-    query: Record<never, never>;
+    query: { project?: string };
     body: never;
     metadata: never;
   };
@@ -1290,14 +1302,14 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: InstanceUEFIVars;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/metadata/configuration": {
     path: Record<never, never>;
     query: Record<never, never>;
     body: never;
-    metadata: MetadataConfiguration | string;
+    metadata: MetadataConfiguration;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/metrics": {
@@ -1318,14 +1330,14 @@ export interface Routes {
     path: Record<never, never>;
     query: { project?: string };
     body: NetworkACLsPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/network-acls/{name}": {
     path: { name: string };
     query: { project?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-acls/{name}": {
@@ -1339,21 +1351,21 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: NetworkACLPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/network-acls/{name}": {
     path: { name: string };
     query: { project?: string };
     body: NetworkACLPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/network-acls/{name}": {
     path: { name: string };
     query: { project?: string };
     body: NetworkACLPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/network-acls/{name}/log": {
@@ -1374,14 +1386,14 @@ export interface Routes {
     path: Record<never, never>;
     query: { project?: string };
     body: NetworkAddressSetsPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "DELETE /1.0/network-address-sets/{name}": {
     path: { name: string };
     query: { project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/network-address-sets/{name}": {
@@ -1395,21 +1407,21 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: NetworkAddressSetPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "POST /1.0/network-address-sets/{name}": {
     path: { name: string };
     query: { project?: string };
     body: NetworkAddressSetPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "PUT /1.0/network-address-sets/{name}": {
     path: { name: string };
     query: { project?: string };
     body: NetworkAddressSetPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/network-allocations": {
@@ -1430,14 +1442,14 @@ export interface Routes {
     path: Record<never, never>;
     query: Record<never, never>;
     body: NetworkIntegrationsPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "DELETE /1.0/network-integrations/{name}": {
     path: { name: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/network-integrations/{name}": {
@@ -1451,21 +1463,21 @@ export interface Routes {
     path: { name: string };
     query: Record<never, never>;
     body: NetworkIntegrationPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "POST /1.0/network-integrations/{name}": {
     path: { name: string };
     query: Record<never, never>;
     body: NetworkIntegrationPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "PUT /1.0/network-integrations/{name}": {
     path: { name: string };
     query: Record<never, never>;
     body: NetworkIntegrationPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-zones": {
@@ -1479,14 +1491,14 @@ export interface Routes {
     path: Record<never, never>;
     query: { project?: string };
     body: NetworkZonesPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/network-zones/{zone}": {
     path: { zone: string };
     query: { project?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-zones/{zone}": {
@@ -1500,14 +1512,14 @@ export interface Routes {
     path: { zone: string };
     query: { project?: string };
     body: NetworkZonePut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/network-zones/{zone}": {
     path: { zone: string };
     query: { project?: string };
     body: NetworkZonePut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-zones/{zone}/records": {
@@ -1521,14 +1533,14 @@ export interface Routes {
     path: { zone: string };
     query: { project?: string };
     body: NetworkZoneRecordsPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/network-zones/{zone}/records/{record}": {
     path: { zone: string; record: string };
     query: { project?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-zones/{zone}/records/{record}": {
@@ -1542,14 +1554,14 @@ export interface Routes {
     path: { zone: string; record: string };
     query: { project?: string };
     body: NetworkZoneRecordPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/network-zones/{zone}/records/{record}": {
     path: { zone: string; record: string };
     query: { project?: string };
     body: NetworkZoneRecordPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks": {
@@ -1569,14 +1581,14 @@ export interface Routes {
     path: Record<never, never>;
     query: { project?: string; target?: string };
     body: NetworksPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/networks/{network}": {
     path: { network: string };
     query: { project?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}": {
@@ -1590,21 +1602,21 @@ export interface Routes {
     path: { network: string };
     query: { project?: string; target?: string };
     body: NetworkPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/networks/{network}": {
     path: { network: string };
     query: { project?: string };
     body: NetworkPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/networks/{network}": {
     path: { network: string };
     query: { project?: string; target?: string };
     body: NetworkPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/forwards": {
@@ -1618,14 +1630,14 @@ export interface Routes {
     path: { network: string };
     query: { project?: string };
     body: NetworkForwardsPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/networks/{network}/forwards/{listenAddress}": {
     path: { network: string; listenAddress: string };
     query: { project?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/forwards/{listenAddress}": {
@@ -1639,14 +1651,14 @@ export interface Routes {
     path: { network: string; listenAddress: string };
     query: { project?: string };
     body: NetworkForwardPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/networks/{network}/forwards/{listenAddress}": {
     path: { network: string; listenAddress: string };
     query: { project?: string };
     body: NetworkForwardPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/leases": {
@@ -1709,14 +1721,14 @@ export interface Routes {
     path: { network: string };
     query: { project?: string };
     body: NetworkLoadBalancersPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "DELETE /1.0/networks/{network}/load-balancers/{listenAddress}": {
     path: { network: string; listenAddress: string };
     query: { project?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/networks/{network}/load-balancers/{listenAddress}": {
@@ -1730,14 +1742,14 @@ export interface Routes {
     path: { network: string; listenAddress: string };
     query: { project?: string };
     body: NetworkLoadBalancerPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "PUT /1.0/networks/{network}/load-balancers/{listenAddress}": {
     path: { network: string; listenAddress: string };
     query: { project?: string };
     body: NetworkLoadBalancerPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/networks/{network}/load-balancers/{listenAddress}/state": {
@@ -1758,14 +1770,14 @@ export interface Routes {
     path: { network: string };
     query: { project?: string };
     body: NetworkPeersPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/networks/{network}/peers/{peer}": {
     path: { network: string; peer: string };
     query: { project?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/peers/{peer}": {
@@ -1779,14 +1791,14 @@ export interface Routes {
     path: { network: string; peer: string };
     query: { project?: string };
     body: NetworkPeerPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/networks/{network}/peers/{peer}": {
     path: { network: string; peer: string };
     query: { project?: string };
     body: NetworkPeerPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/state": {
@@ -1800,21 +1812,21 @@ export interface Routes {
     path: Record<never, never>;
     query: { "all-projects"?: boolean; project?: string; recursion?: number };
     body: never;
-    metadata: Record<string, string[]> | OperationData[];
+    metadata: Record<string, string[]> | Record<string, OperationData[]>;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/operations/{id}": {
     path: { id: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/operations/{id}": {
     path: { id: string };
-    query: Record<never, never>;
+    query: { recursion?: number };
     body: never;
-    metadata: OperationData;
+    metadata: OperationData | OperationFullData;
   };
   /** Answers with the result at once. */
   "GET /1.0/operations/{id}/wait": {
@@ -1823,7 +1835,7 @@ export interface Routes {
     body: never;
     metadata: OperationData;
   };
-  /** Answers with a body without an envelope, or with another protocol on the same connection. */
+  /** Answers with another protocol on the same connection. */
   "GET /1.0/operations/{id}/websocket": {
     path: { id: string };
     query: { secret?: string };
@@ -1842,14 +1854,14 @@ export interface Routes {
     path: Record<never, never>;
     query: { project?: string };
     body: PlacementGroupsPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/placement-groups/{name}": {
     path: { name: string };
     query: { project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/placement-groups/{name}": {
@@ -1863,21 +1875,21 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: PlacementGroupPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/placement-groups/{name}": {
     path: { name: string };
     query: { project?: string };
     body: PlacementGroupPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/placement-groups/{name}": {
     path: { name: string };
     query: { project?: string };
     body: PlacementGroupPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/profiles": {
@@ -1891,14 +1903,14 @@ export interface Routes {
     path: Record<never, never>;
     query: { project?: string };
     body: ProfilesPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/profiles/{name}": {
     path: { name: string };
     query: { project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/profiles/{name}": {
@@ -1912,21 +1924,21 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: ProfilePut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "POST /1.0/profiles/{name}": {
     path: { name: string };
     query: { project?: string };
     body: ProfilePost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/profiles/{name}": {
     path: { name: string };
     query: { project?: string };
     body: ProfilePut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/projects": {
@@ -1940,14 +1952,14 @@ export interface Routes {
     path: Record<never, never>;
     query: Record<never, never>;
     body: ProjectsPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/projects/{name}": {
     path: { name: string };
     query: { force?: boolean };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/projects/{name}": {
@@ -1961,7 +1973,7 @@ export interface Routes {
     path: { name: string };
     query: Record<never, never>;
     body: ProjectPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with an operation. */
   "POST /1.0/projects/{name}": {
@@ -1975,7 +1987,7 @@ export interface Routes {
     path: { name: string };
     query: Record<never, never>;
     body: ProjectPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/projects/{name}/access": {
@@ -2010,14 +2022,14 @@ export interface Routes {
     path: Record<never, never>;
     query: { project?: string };
     body: ReplicatorsPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/replicators/{name}": {
     path: { name: string };
     query: { project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/replicators/{name}": {
@@ -2031,21 +2043,21 @@ export interface Routes {
     path: { name: string };
     query: { project?: string };
     body: ReplicatorPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/replicators/{name}": {
     path: { name: string };
     query: { project?: string };
     body: ReplicatorPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/replicators/{name}": {
     path: { name: string };
     query: { project?: string };
     body: ReplicatorPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/replicators/{name}/state": {
@@ -2080,14 +2092,14 @@ export interface Routes {
     path: Record<never, never>;
     query: { project?: string; target?: string };
     body: StoragePoolsPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/storage-pools/{pool}": {
     path: { pool: string };
     query: { project?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}": {
@@ -2101,14 +2113,14 @@ export interface Routes {
     path: { pool: string };
     query: { project?: string; target?: string };
     body: StoragePoolPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/storage-pools/{pool}": {
     path: { pool: string };
     query: { project?: string; target?: string };
     body: StoragePoolPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/storage-pools/{pool}/buckets": {
@@ -2129,7 +2141,7 @@ export interface Routes {
     path: { pool: string; bucket: string };
     query: { project?: string; target?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/storage-pools/{pool}/buckets/{bucket}": {
@@ -2143,14 +2155,14 @@ export interface Routes {
     path: { pool: string; bucket: string };
     query: { project?: string; target?: string };
     body: StorageBucketPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "PUT /1.0/storage-pools/{pool}/buckets/{bucket}": {
     path: { pool: string; bucket: string };
     query: { project?: string; target?: string };
     body: StorageBucketPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/storage-pools/{pool}/buckets/{bucket}/backups": {
@@ -2213,7 +2225,7 @@ export interface Routes {
     path: { pool: string; bucket: string; key: string };
     query: { project?: string; target?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/storage-pools/{pool}/buckets/{bucket}/keys/{key}": {
@@ -2227,7 +2239,7 @@ export interface Routes {
     path: { pool: string; bucket: string; key: string };
     query: { project?: string; target?: string };
     body: StorageBucketKeyPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/resources": {
@@ -2254,7 +2266,7 @@ export interface Routes {
     path: { pool: string };
     query: { project?: string; target?: string };
     body: StorageVolumesPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}": {
@@ -2270,14 +2282,14 @@ export interface Routes {
     path: { pool: string; type: string };
     query: { project?: string; target?: string };
     body: StorageVolumesPost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/storage-pools/{pool}/volumes/{type}/{volume}": {
     path: { pool: string; type: string; volume: string };
     query: { project?: string; target?: string };
     body: never;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}": {
@@ -2291,21 +2303,21 @@ export interface Routes {
     path: { pool: string; type: string; volume: string };
     query: { project?: string; target?: string };
     body: StorageVolumePut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}": {
     path: { pool: string; type: string; volume: string };
     query: { project?: string; target?: string };
     body: StorageVolumePost;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/storage-pools/{pool}/volumes/{type}/{volume}": {
     path: { pool: string; type: string; volume: string };
     query: { project?: string; target?: string };
     body: StorageVolumePut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups": {
@@ -2361,14 +2373,14 @@ export interface Routes {
     path: { pool: string; type: string; volume: string };
     query: { project?: string; target?: string };
     body: StorageVolumeBitmapsPost;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "DELETE /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps/{bitmap}": {
     path: { pool: string; type: string; volume: string; bitmap: string };
     query: { project?: string; target?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps/{bitmap}": {
@@ -2382,14 +2394,17 @@ export interface Routes {
     path: { pool: string; type: string; volume: string };
     query: { path?: string; project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
-  /** Answers with a body without an envelope. Incus only, not in Incus 6.0.4. */
+  /**
+   * Answers with a body without an envelope, or with the result at once. Incus only, not in Incus
+   * 6.0.4.
+   */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/files": {
     path: { pool: string; type: string; volume: string };
     query: { path?: string; project?: string };
     body: never;
-    metadata: never;
+    metadata: string[];
   };
   /** Answers with a body without an envelope. Incus only, not in Incus 6.0.4. */
   "HEAD /1.0/storage-pools/{pool}/volumes/{type}/{volume}/files": {
@@ -2406,7 +2421,7 @@ export interface Routes {
     path: { pool: string; type: string; volume: string };
     query: { path?: string; project?: string };
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with another protocol on the same connection. Incus only, not in Incus 6.0.4. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/nbd": {
@@ -2425,7 +2440,7 @@ export interface Routes {
   /** Answers with another protocol on the same connection. Incus only, not in Incus 6.0.4. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/sftp": {
     path: { pool: string; type: string; volume: string };
-    query: Record<never, never>;
+    query: { project?: string };
     body: never;
     metadata: never;
   };
@@ -2462,7 +2477,7 @@ export interface Routes {
     path: { pool: string; type: string; volume: string; snapshot: string };
     query: { project?: string; target?: string };
     body: StorageVolumeSnapshotPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation. */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots/{snapshot}": {
@@ -2476,7 +2491,7 @@ export interface Routes {
     path: { pool: string; type: string; volume: string; snapshot: string };
     query: { project?: string; target?: string };
     body: StorageVolumeSnapshotPut;
-    metadata: OperationData | null;
+    metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/state": {
@@ -2517,7 +2532,7 @@ export interface Routes {
     path: { id: string };
     query: Record<never, never>;
     body: never;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/warnings/{id}": {
@@ -2531,13 +2546,13 @@ export interface Routes {
     path: { id: string };
     query: Record<never, never>;
     body: WarningPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/warnings/{id}": {
     path: { id: string };
     query: Record<never, never>;
     body: WarningPut;
-    metadata: null;
+    metadata: EmptyMetadata;
   };
 }

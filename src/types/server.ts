@@ -8,68 +8,168 @@
 
 import type { ServerConfig } from "./shapes/config.ts";
 
+/**
+ * The server: its API, its configuration and what it runs on.
+ *
+ * Answer of `GET /1.0`.
+ */
 export interface ServerData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** API extensions that the server has, in the order in which they came. */
   api_extensions: string[];
+  /** How settled the API is. */
   api_status: string;
+  /** Version of the API, `1.0`. */
   api_version: string;
-  auth: string;
+  /** Whether the server trusts the caller. */
+  auth: "trusted" | "untrusted" | (string & Record<never, never>);
+  /**
+   * How callers may authenticate themselves, such as `tls`. API extension `oidc` or
+   * `macaroon_authentication`.
+   */
   auth_methods: string[];
+  /** How the caller was authenticated. Not in LXD 5.0.2. API extension `auth_user`. */
   auth_user_method?: string;
+  /** Name of the caller, as that method has it. Not in LXD 5.0.2. API extension `auth_user`. */
   auth_user_name?: string;
+  /**
+   * Whether the caller sent a client certificate. LXD only, not in LXD 5.0.2. API extension
+   * `client_cert_presence`.
+   */
   client_certificate?: boolean;
+  /** Configuration by key. */
   config: ServerConfig;
+  /** Environment variables by name. */
   environment: ServerEnvironment;
+  /** Whether the server only serves public images. */
   public: boolean;
 }
 
+/**
+ * What a server runs on.
+ *
+ * Part of {@linkcode ServerData}.
+ */
 export interface ServerEnvironment {
+  /** Addresses that the server listens on, as `host:port`. */
   addresses: string[];
+  /** Architectures whose instances the server runs. */
   architectures: string[];
+  /**
+   * Lowest and highest version of backups' metadata. LXD only, not in LXD 5.0.2. API extension
+   * `backup_metadata_version`.
+   */
   backup_metadata_version_range?: number[];
+  /** The server's certificate as PEM. */
   certificate: string;
+  /** SHA-256 of the server's certificate in hexadecimal. */
   certificate_fingerprint: string;
+  /** Drivers of instances, such as `lxc | qemu`. */
   driver: string;
+  /** Versions of those drivers, in their order. */
   driver_version: string;
-  firewall: string;
+  /** Firewall that the server uses. API extension `firewall_driver`. */
+  firewall: "nftables" | "xtables" | (string & Record<never, never>);
+  /**
+   * Kinds of instances that the server runs. LXD only, not in LXD 5.0.2. API extension
+   * `server_instance_type_info`.
+   */
   instance_types?: string[];
+  /** Name of the kernel. */
   kernel: string;
+  /** Architecture of the kernel. */
   kernel_architecture: string;
+  /** What the kernel can do, as `true` or `false` by feature. API extension `kernel_features`. */
   kernel_features: Record<string, string>;
+  /** Version of the kernel. */
   kernel_version: string;
+  /** What the LXC library can do, as `true` or `false` by feature. API extension `lxc_features`. */
   lxc_features: Record<string, string>;
+  /** Name of the operating system. API extension `api_os`. */
   os_name: string;
+  /** Version of the operating system. API extension `api_os`. */
   os_version: string;
+  /** Project of the request. API extension `projects`. */
   project: string;
-  server: string;
+  /** Which daemon it is. */
+  server: "lxd" | "incus" | (string & Record<never, never>);
+  /** Whether the server is part of a cluster. API extension `clustering`. */
   server_clustered: boolean;
-  server_event_mode: string;
+  /** How members pass events on. API extension `event_hub`. */
+  server_event_mode: "full-mesh" | "hub-server" | "hub-client" | (string & Record<never, never>);
+  /** Whether the version is supported for long. LXD only, not in LXD 5.0.2. */
   server_lts?: boolean;
+  /** Name of the server within its cluster. API extension `clustering`. */
   server_name: string;
+  /** Process id of the server. */
   server_pid: number;
+  /** Version of the server. */
   server_version: string;
+  /** Storage drivers in use, by ` | `. */
   storage: string;
+  /** Storage drivers that can be used. */
   storage_supported_drivers: ServerStorageDriverInfo[];
+  /** Versions of the storage drivers in use, by ` | `. */
   storage_version: string;
 }
 
+/**
+ * What can be changed of a server.
+ *
+ * Body of `PATCH /1.0`, `PUT /1.0`.
+ */
 export interface ServerPut {
+  /** Configuration by key. */
   config?: ServerConfig;
 }
 
+/**
+ * A storage driver of a server.
+ *
+ * Part of {@linkcode ServerEnvironment}.
+ */
 export interface ServerStorageDriverInfo {
+  /** Name. API extension `server_supported_storage_drivers`. */
   Name: string;
+  /**
+   * Whether the driver's storage is outside the server. API extension
+   * `server_supported_storage_drivers`.
+   */
   Remote: boolean;
+  /** Version. API extension `server_supported_storage_drivers`. */
   Version: string;
 }
 
+/**
+ * The server, as callers see it that it does not trust.
+ *
+ * Answer of `GET /1.0`.
+ */
 export interface ServerUntrusted {
+  /** API extensions that the server has, in the order in which they came. */
   api_extensions: string[];
+  /** How settled the API is. */
   api_status: string;
+  /** Version of the API, `1.0`. */
   api_version: string;
-  auth: string;
+  /** Whether the server trusts the caller. */
+  auth: "trusted" | "untrusted" | (string & Record<never, never>);
+  /**
+   * How callers may authenticate themselves, such as `tls`. API extension `oidc` or
+   * `macaroon_authentication`.
+   */
   auth_methods: string[];
+  /**
+   * Whether the caller sent a client certificate. LXD only, not in LXD 5.0.2. API extension
+   * `client_cert_presence`.
+   */
   client_certificate?: boolean;
+  /** Configuration by key. Not in LXD 5.0.2. */
   config?: ServerConfig;
+  /** Whether the server only serves public images. */
   public: boolean;
 }

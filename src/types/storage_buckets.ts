@@ -8,74 +8,185 @@
 
 import type { ConfigMap } from "./shapes/config.ts";
 
+/**
+ * A bucket for objects.
+ *
+ * Answer of `GET /1.0/storage-pools/{pool}/buckets`, `GET
+ * /1.0/storage-pools/{pool}/buckets/{bucket}`.
+ */
 export interface StorageBucketData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Configuration by key. API extension `storage_buckets`. */
   config: ConfigMap;
+  /** Free description. API extension `storage_buckets`. */
   description: string;
+  /**
+   * Cluster member that has it; `none` or empty when the server is no cluster. API extension
+   * `storage_buckets`.
+   */
   location: string;
+  /** Name. API extension `storage_buckets`. */
   name: string;
+  /** Project that it belongs to. Not in LXD 5.0.2. API extension `storage_buckets_all_projects`. */
   project?: string;
+  /** URL of the bucket for S3 clients. API extension `storage_buckets`. */
   s3_url: string;
 }
 
+/**
+ * A backup of a bucket, which can be downloaded. Incus only.
+ *
+ * Answer of `GET /1.0/storage-pools/{pool}/buckets/{bucket}/backups`, `GET
+ * /1.0/storage-pools/{pool}/buckets/{bucket}/backups/{backup}`.
+ */
 export interface StorageBucketBackupData {
+  /**
+   * Program that compresses it, such as `gzip`, `zstd` or `none`; default the server's setting. Not
+   * in Incus main (2026-08).
+   */
   compression_algorithm?: string;
+  /** When it was created, as RFC 3339. Not in Incus 6.0.4. */
   created_at?: string;
+  /** When it is deleted by itself, as RFC 3339; year 1 stands for never. */
   expires_at: string;
+  /** Name. */
   name: string;
 }
 
+/**
+ * Renames a backup. Incus only.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/buckets/{bucket}/backups/{backup}`.
+ */
 export interface StorageBucketBackupPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * A new backup. Incus only.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/buckets/{bucket}/backups`.
+ */
 export interface StorageBucketBackupsPost {
+  /** Program that compresses it, such as `gzip`, `zstd` or `none`; default the server's setting. */
   compression_algorithm?: string;
+  /** When it is deleted by itself, as RFC 3339; year 1 stands for never. */
   expires_at?: string;
+  /** Name; default one that the server chooses. */
   name?: string;
 }
 
+/**
+ * A bucket with its keys and backups. Incus only, not in Incus 6.0.4.
+ *
+ * Answer of `GET /1.0/storage-pools/{pool}/buckets`, `GET
+ * /1.0/storage-pools/{pool}/buckets/{bucket}`.
+ */
 export interface StorageBucketFullData {
-  backups: StorageBucketBackupData[];
+  /** Backups. */
+  backups: StorageBucketBackupData[] | null;
+  /** Configuration by key. */
   config: ConfigMap;
+  /** Free description. API extension `storage_buckets`. */
   description: string;
-  keys: StorageBucketKeyData[];
+  /** Keys. */
+  keys: StorageBucketKeyData[] | null;
+  /**
+   * Cluster member that has it; `none` or empty when the server is no cluster. API extension
+   * `storage_buckets`.
+   */
   location: string;
+  /** Name. API extension `storage_buckets`. */
   name: string;
+  /** Project that it belongs to. API extension `storage_buckets_all_projects`. */
   project: string;
+  /** URL of the bucket for S3 clients. API extension `storage_buckets`. */
   s3_url: string;
 }
 
+/**
+ * A key to a bucket.
+ *
+ * Answer of `POST /1.0/storage-pools/{pool}/buckets`, `GET
+ * /1.0/storage-pools/{pool}/buckets/{bucket}/keys`, `POST
+ * /1.0/storage-pools/{pool}/buckets/{bucket}/keys`, `GET
+ * /1.0/storage-pools/{pool}/buckets/{bucket}/keys/{key}`.
+ */
 export interface StorageBucketKeyData {
+  /** Access key. API extension `storage_buckets`. */
   "access-key": string;
+  /** Free description. API extension `storage_buckets`. */
   description: string;
+  /** Name. API extension `storage_buckets`. */
   name: string;
-  role: string;
+  /** What the key permits. API extension `storage_buckets`. */
+  role: "admin" | "read-only" | (string & Record<never, never>);
+  /** Secret key. API extension `storage_buckets`. */
   "secret-key": string;
 }
 
+/**
+ * What can be changed of a key to a bucket.
+ *
+ * Body of `PUT /1.0/storage-pools/{pool}/buckets/{bucket}/keys/{key}`.
+ */
 export interface StorageBucketKeyPut {
+  /** Access key; default one that the server makes. API extension `storage_buckets`. */
   "access-key"?: string;
+  /** Free description. API extension `storage_buckets`. */
   description?: string;
-  role?: string;
+  /** What the key permits. API extension `storage_buckets`. */
+  role?: "admin" | "read-only" | (string & Record<never, never>);
+  /** Secret key; default one that the server makes. API extension `storage_buckets`. */
   "secret-key"?: string;
 }
 
+/**
+ * A new key to a bucket.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/buckets/{bucket}/keys`.
+ */
 export interface StorageBucketKeysPost {
+  /** Access key; default one that the server makes. API extension `storage_buckets`. */
   "access-key"?: string;
+  /** Free description. API extension `storage_buckets`. */
   description?: string;
+  /** Name. API extension `storage_buckets`. */
   name: string;
-  role?: string;
+  /** What the key permits; default `read-only`. API extension `storage_buckets`. */
+  role?: "admin" | "read-only" | (string & Record<never, never>);
+  /** Secret key; default one that the server makes. API extension `storage_buckets`. */
   "secret-key"?: string;
 }
 
+/**
+ * What can be changed of a bucket.
+ *
+ * Body of `PATCH /1.0/storage-pools/{pool}/buckets/{bucket}`, `PUT
+ * /1.0/storage-pools/{pool}/buckets/{bucket}`.
+ */
 export interface StorageBucketPut {
+  /** Configuration by key. API extension `storage_buckets`. */
   config?: ConfigMap;
+  /** Free description. API extension `storage_buckets`. */
   description?: string;
 }
 
+/**
+ * A new bucket.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/buckets`.
+ */
 export interface StorageBucketsPost {
+  /** Configuration by key. API extension `storage_buckets`. */
   config?: ConfigMap;
+  /** Free description. API extension `storage_buckets`. */
   description?: string;
+  /** Name. API extension `storage_buckets`. */
   name: string;
 }

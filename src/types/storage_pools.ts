@@ -9,30 +9,103 @@
 import type { ResourcesStoragePoolInodes, ResourcesStoragePoolSpace } from "./resources.ts";
 import type { StoragePoolConfig } from "./shapes/config.ts";
 
+/**
+ * A storage pool.
+ *
+ * Answer of `GET /1.0/storage-pools`, `GET /1.0/storage-pools/{pool}`.
+ */
 export interface StoragePoolData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Configuration by key. */
   config: StoragePoolConfig;
+  /** Free description. API extension `entity_description`. */
   description: string;
-  driver: string;
+  /** Storage driver. */
+  driver:
+    | "dir"
+    | "btrfs"
+    | "lvm"
+    | "lvmcluster"
+    | "zfs"
+    | "ceph"
+    | "cephfs"
+    | "cephobject"
+    | "linstor"
+    | "powerflex"
+    | "pure"
+    | "alletra"
+    | "truenas"
+    | (string & Record<never, never>);
+  /** Cluster members that have it. API extension `clustering`. */
   locations: string[];
+  /** Name. */
   name: string;
-  status: string;
+  /** How far the pool is. API extension `clustering`. */
+  status:
+    | "Created"
+    | "Pending"
+    | "Errored"
+    | "Unknown"
+    | "Unavailable"
+    | (string & Record<never, never>);
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * What can be changed of a storage pool.
+ *
+ * Body of `PATCH /1.0/storage-pools/{pool}`, `PUT /1.0/storage-pools/{pool}`.
+ */
 export interface StoragePoolPut {
+  /** Configuration by key. */
   config?: StoragePoolConfig;
+  /** Free description. API extension `entity_description`. */
   description?: string;
 }
 
+/**
+ * Space and inodes of a storage pool. Not in LXD 5.0.2.
+ *
+ * Part of {@linkcode ClusterMemberState}.
+ */
 export interface StoragePoolState {
-  inodes: ResourcesStoragePoolInodes;
-  space: ResourcesStoragePoolSpace;
+  /** Inodes. */
+  inodes?: ResourcesStoragePoolInodes;
+  /** Space. */
+  space?: ResourcesStoragePoolSpace;
 }
 
+/**
+ * A new storage pool.
+ *
+ * Body of `POST /1.0/storage-pools`.
+ */
 export interface StoragePoolsPost {
+  /** Configuration by key. */
   config?: StoragePoolConfig;
+  /** Free description. API extension `entity_description`. */
   description?: string;
-  driver: string;
+  /** Storage driver. */
+  driver:
+    | "dir"
+    | "btrfs"
+    | "lvm"
+    | "lvmcluster"
+    | "zfs"
+    | "ceph"
+    | "cephfs"
+    | "cephobject"
+    | "linstor"
+    | "powerflex"
+    | "pure"
+    | "alletra"
+    | "truenas"
+    | (string & Record<never, never>);
+  /** Name. */
   name: string;
 }

@@ -9,157 +9,411 @@
 import type { BackupTarget } from "./instance_snapshots.ts";
 import type { StorageVolumeConfig } from "./shapes/config.ts";
 
+/**
+ * A volume of a storage pool.
+ *
+ * Answer of `GET /1.0/storage-pools/{pool}/volumes`, `GET
+ * /1.0/storage-pools/{pool}/volumes/{type}`, `GET
+ * /1.0/storage-pools/{pool}/volumes/{type}/{volume}`, `GET /1.0/storage-volumes` and 1 more.
+ */
 export interface StorageVolumeData {
+  /**
+   * What the caller may do with it, out of the entitlements that `with-access-entitlements` asked
+   * for. LXD only, not in LXD 5.0.2.
+   */
   access_entitlements?: string[];
+  /** Configuration by key. */
   config: StorageVolumeConfig;
-  content_type: string;
+  /** What the volume holds. API extension `custom_block_volumes`. */
+  content_type: "filesystem" | "block" | "iso" | (string & Record<never, never>);
+  /** When it was created, as RFC 3339. API extension `storage_volumes_created_at`. */
   created_at: string;
+  /** Free description. API extension `entity_description`. */
   description: string;
+  /**
+   * Cluster member that has it; `none` or empty when the server is no cluster. API extension
+   * `clustering`.
+   */
   location: string;
+  /** Name; a snapshot's in lists is `volume/snapshot`. */
   name: string;
+  /** Storage pool. LXD only, not in LXD 5.0.2. API extension `storage_volumes_all`. */
   pool?: string;
+  /** Project that it belongs to. API extension `storage_volumes_all_projects`. */
   project: string;
+  /**
+   * Name of the snapshot to go back to. Not in LXD main (2026-08). API extension
+   * `storage_api_volume_snapshots`.
+   */
   restore?: string;
-  type: string;
+  /** What the volume belongs to; `custom` for those that callers make. */
+  type: "custom" | "container" | "virtual-machine" | "image" | (string & Record<never, never>);
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * A backup of a volume, which can be downloaded.
+ *
+ * Answer of `GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups`, `GET
+ * /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups/{backup}`.
+ */
 export interface StorageVolumeBackupData {
+  /** When it was created, as RFC 3339. */
   created_at: string;
+  /** When it is deleted by itself, as RFC 3339; year 1 stands for never. */
   expires_at: string;
+  /** Name. */
   name: string;
+  /** Whether it is in the storage driver's own format, for a pool of the same driver. */
   optimized_storage: boolean;
+  /** Whether snapshots are left out. Default false. */
   volume_only: boolean;
 }
 
+/**
+ * Renames a backup.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups/{backup}`.
+ */
 export interface StorageVolumeBackupPost {
+  /** New name. */
   name: string;
 }
 
+/**
+ * A new backup.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups`.
+ */
 export interface StorageVolumeBackupsPost {
+  /** Program that compresses it, such as `gzip`, `zstd` or `none`; default the server's setting. */
   compression_algorithm?: string;
+  /** When it is deleted by itself, as RFC 3339; year 1 stands for never. */
   expires_at?: string;
+  /** Name; default one that the server chooses. */
   name?: string;
+  /** Whether it is in the storage driver's own format, for a pool of the same driver. */
   optimized_storage?: boolean;
+  /** Where the backup is sent to as it is made. Incus only, not in Incus 6.0.4. */
   target?: BackupTarget;
+  /**
+   * Version of the backup's metadata; default the newest. LXD only, not in LXD 5.0.2. API extension
+   * `backup_metadata_version`.
+   */
   version?: number;
+  /** Whether snapshots are left out. Default false. */
   volume_only?: boolean;
 }
 
+/**
+ * A record of which blocks of a volume were changed. Incus only, not in Incus 6.0.4.
+ *
+ * Answer of `GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps`, `GET
+ * /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps/{bitmap}`.
+ */
 export interface StorageVolumeBitmapData {
+  /** Whether the bitmap is in use by a transfer. */
   busy: boolean;
+  /** Bytes that are marked as changed. */
   count: number;
+  /** Bytes that one bit stands for. */
   granularity: number;
+  /** Whether the bitmap was not closed cleanly, and is of no use. */
   inconsistent: boolean;
+  /** Name. */
   name: string;
+  /** Whether the bitmap outlasts a stop of the instance. */
   persistent: boolean;
+  /** Whether writes are recorded. */
   recording: boolean;
 }
 
+/**
+ * A new record of which blocks are changed. Incus only, not in Incus 6.0.4.
+ *
+ * Body of `POST /1.0/instances/{name}/bitmaps`, `POST
+ * /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps`.
+ */
 export interface StorageVolumeBitmapsPost {
+  /** Whether the bitmap starts without recording. Default false. */
   disabled?: boolean;
+  /** Bytes that one bit stands for. */
   granularity?: number;
+  /** Name. */
   name: string;
+  /** Whether the bitmap outlasts a stop of the instance. Default false. */
   persistent?: boolean;
 }
 
+/**
+ * A volume with its state, snapshots and backups. Incus only, not in Incus 6.0.4.
+ *
+ * Answer of `GET /1.0/storage-pools/{pool}/volumes/{type}`, `GET
+ * /1.0/storage-pools/{pool}/volumes/{type}/{volume}`.
+ */
 export interface StorageVolumeFullData {
-  backups: StorageVolumeBackupData[];
+  /** Backups; null when there are none. */
+  backups: StorageVolumeBackupData[] | null;
+  /** Configuration by key. */
   config: StorageVolumeConfig;
-  content_type: string;
+  /** What the volume holds. API extension `custom_block_volumes`. */
+  content_type: "filesystem" | "block" | "iso" | (string & Record<never, never>);
+  /** When it was created, as RFC 3339. API extension `storage_volumes_created_at`. */
   created_at: string;
+  /** Free description. API extension `entity_description`. */
   description: string;
+  /**
+   * Cluster member that has it; `none` or empty when the server is no cluster. API extension
+   * `clustering`.
+   */
   location: string;
+  /** Name. */
   name: string;
+  /** Project that it belongs to. API extension `storage_volumes_all_projects`. */
   project: string;
-  restore: string;
-  snapshots: StorageVolumeSnapshotData[];
-  state: StorageVolumeState;
-  type: string;
+  /** Name of the snapshot to go back to. API extension `storage_api_volume_snapshots`. */
+  restore?: string;
+  /** Snapshots; null when there are none. */
+  snapshots: StorageVolumeSnapshotData[] | null;
+  /** Usage; null where it cannot be told. */
+  state: StorageVolumeState | null;
+  /** What the volume belongs to; `custom` for those that callers make. */
+  type: "custom" | "container" | "virtual-machine" | "image" | (string & Record<never, never>);
+  /** Paths of what uses it. */
   used_by: string[];
 }
 
+/**
+ * Renames a volume, or moves it to another pool, project, member or server.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}`.
+ */
 export interface StorageVolumePost {
+  /**
+   * Whether to move it instead of renaming it. Default false. API extension
+   * `storage_api_remote_volume_handling`.
+   */
   migration?: boolean;
+  /** New name. */
   name: string;
+  /** Storage pool to move it to. API extension `storage_api_local_volume_handling`. */
   pool?: string;
+  /** Project to move it to. API extension `storage_volume_project_move`. */
   project?: string;
+  /** Where the volume is to come from on a move between members. Not in LXD 5.0.2. */
   source?: StorageVolumeSource;
-  target?: StorageVolumePostTarget;
+  /** The server that it is pushed to; null to wait for that server. */
+  target?: StorageVolumePostTarget | null;
+  /**
+   * Whether snapshots are left out. Default false. API extension
+   * `storage_api_remote_volume_snapshots`.
+   */
   volume_only?: boolean;
 }
 
+/**
+ * The server that a volume is pushed to.
+ *
+ * Part of {@linkcode StorageVolumePost}, {@linkcode StorageVolumeSnapshotPost}.
+ */
 export interface StorageVolumePostTarget {
+  /** Certificate of the other server as PEM. */
   certificate?: string;
+  /** URL of the operation on the other server. */
   operation: string;
+  /** Secrets of the operation's WebSockets by their names. */
   secrets?: Record<string, string>;
 }
 
+/**
+ * What can be changed of a volume, or a snapshot to go back to.
+ *
+ * Body of `PATCH /1.0/storage-pools/{pool}/volumes/{type}/{volume}`, `PUT
+ * /1.0/storage-pools/{pool}/volumes/{type}/{volume}`.
+ */
 export interface StorageVolumePut {
+  /** Configuration by key. */
   config?: StorageVolumeConfig;
+  /** Free description. API extension `entity_description`. */
   description?: string;
+  /** Name of the snapshot to go back to. API extension `storage_api_volume_snapshots`. */
   restore?: string;
 }
 
-export interface StorageVolumeRebuildPost {
-}
+/**
+ * Empties a volume. Incus only, not in Incus 6.0.4.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/rebuild`.
+ */
+export type StorageVolumeRebuildPost = Record<never, never>;
 
+/**
+ * A snapshot of a volume.
+ *
+ * Answer of `GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots`, `GET
+ * /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots/{snapshot}`.
+ */
 export interface StorageVolumeSnapshotData {
+  /** Configuration by key. */
   config: StorageVolumeConfig;
-  content_type: string;
+  /** What the volume holds. API extension `custom_block_volumes`. */
+  content_type: "filesystem" | "block" | "iso" | (string & Record<never, never>);
+  /** When it was created, as RFC 3339. API extension `storage_volumes_created_at`. */
   created_at: string;
+  /** Free description. */
   description: string;
-  expires_at: string;
+  /**
+   * When it is deleted by itself, as RFC 3339; null for never. API extension
+   * `custom_volume_snapshot_expiry`.
+   */
+  expires_at: string | null;
+  /** Name, without the volume's. */
   name: string;
 }
 
+/**
+ * Renames a snapshot, or moves it to another server.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots/{snapshot}`.
+ */
 export interface StorageVolumeSnapshotPost {
+  /**
+   * Whether to move it instead of renaming it. Default false. Not in LXD 5.0.2. API extension
+   * `storage_api_remote_volume_snapshot_copy`.
+   */
   migration?: boolean;
+  /** New name. */
   name: string;
-  target?: StorageVolumePostTarget;
+  /** The server that it is pushed to; null to wait for that server. Not in LXD 5.0.2. */
+  target?: StorageVolumePostTarget | null;
 }
 
+/**
+ * What can be changed of a snapshot.
+ *
+ * Body of `PATCH /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots/{snapshot}`, `PUT
+ * /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots/{snapshot}`.
+ */
 export interface StorageVolumeSnapshotPut {
+  /** Free description. */
   description?: string;
-  expires_at?: string;
+  /**
+   * When it is deleted by itself, as RFC 3339; null for never. API extension
+   * `custom_volume_snapshot_expiry`.
+   */
+  expires_at?: string | null;
 }
 
+/**
+ * A new snapshot.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots`.
+ */
 export interface StorageVolumeSnapshotsPost {
+  /** Free description. LXD only, not in LXD 5.0.2. */
   description?: string;
-  expires_at?: string;
+  /**
+   * When it is deleted by itself, as RFC 3339; default after `snapshots.expiry`. API extension
+   * `custom_volume_snapshot_expiry`.
+   */
+  expires_at?: string | null;
+  /** Name. */
   name: string;
 }
 
+/**
+ * What a volume is made from.
+ *
+ * Part of {@linkcode StorageVolumePost}, {@linkcode StorageVolumesPost}.
+ */
 export interface StorageVolumeSource {
+  /**
+   * Certificate of the source server as PEM, for `migration`. API extension
+   * `storage_api_remote_volume_handling`.
+   */
   certificate?: string;
+  /**
+   * Cluster member that has the source volume. Not in LXD 5.0.2. API extension
+   * `cluster_internal_custom_volume_copy`.
+   */
   location?: string;
+  /** Who connects, for `migration`. API extension `storage_api_remote_volume_handling`. */
   mode?: "pull" | "push" | (string & Record<never, never>);
+  /** Name of the source volume, for `copy`. */
   name?: string;
+  /**
+   * URL of the operation on the other server. API extension `storage_api_remote_volume_handling`.
+   */
   operation?: string;
+  /** Storage pool of the source volume, for `copy`. */
   pool?: string;
+  /** Project of the source volume, for `copy`. API extension `storage_api_project`. */
   project?: string;
+  /**
+   * Whether to bring an existing copy up to date. Default false. API extension
+   * `custom_volume_refresh`.
+   */
   refresh?: boolean;
+  /**
+   * Whether a refresh leaves out snapshots that are older than the copy's newest. Default false.
+   * Incus only. API extension `custom_volume_refresh_exclude_older_snapshots`.
+   */
   refresh_exclude_older?: boolean;
+  /**
+   * Secrets of the operation's WebSockets by their names. API extension
+   * `storage_api_remote_volume_handling`.
+   */
   secrets?: Record<string, string>;
+  /** Where the volume comes from; without it the volume is empty. */
   type?: "copy" | "migration" | (string & Record<never, never>);
+  /**
+   * Whether snapshots are left out. Default false. API extension `storage_api_volume_snapshots`.
+   */
   volume_only?: boolean;
 }
 
+/**
+ * Usage of a volume.
+ *
+ * Answer of `GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/state`.
+ */
 export interface StorageVolumeState {
-  usage: StorageVolumeStateUsage;
+  /** Usage; null where it cannot be told. */
+  usage: StorageVolumeStateUsage | null;
 }
 
+/**
+ * Usage of a volume in bytes.
+ *
+ * Part of {@linkcode StorageVolumeState}.
+ */
 export interface StorageVolumeStateUsage {
+  /** Size in bytes; 0 when nothing limits it. API extension `storage_volume_state_total`. */
   total: number;
-  used: number;
+  /** Used space in bytes. */
+  used?: number;
 }
 
+/**
+ * A new volume.
+ *
+ * Body of `POST /1.0/storage-pools/{pool}/volumes`, `POST
+ * /1.0/storage-pools/{pool}/volumes/{type}`.
+ */
 export interface StorageVolumesPost {
+  /** Configuration by key. */
   config?: StorageVolumeConfig;
-  content_type?: string;
+  /** What the volume holds. API extension `custom_block_volumes`. */
+  content_type?: "filesystem" | "block" | "iso" | (string & Record<never, never>);
+  /** Free description. API extension `entity_description`. */
   description?: string;
+  /** Name. */
   name: string;
+  /** Name of the snapshot to go back to. API extension `storage_api_volume_snapshots`. */
   restore?: string;
+  /** What it is made from. */
   source?: StorageVolumeSource;
-  type?: string;
+  /** What the volume belongs to; default `custom`. */
+  type?: "custom" | "container" | "virtual-machine" | "image" | (string & Record<never, never>);
 }

@@ -6,20 +6,42 @@
  * @module
  */
 
+/**
+ * Something that the server found to be amiss.
+ *
+ * Answer of `GET /1.0/warnings`, `GET /1.0/warnings/{id}`.
+ */
 export interface WarningData {
+  /** How often it was seen. */
   count: number;
+  /** Path of what it is about. */
   entity_url: string;
+  /** When it was first seen, as RFC 3339. */
   first_seen_at: string;
+  /** What was said last. */
   last_message: string;
+  /** When it was last seen, as RFC 3339. */
   last_seen_at: string;
+  /** Cluster member that has it; `none` or empty when the server is no cluster. */
   location: string;
+  /** Project that it belongs to. */
   project: string;
-  severity: string;
-  status: string;
+  /** How grave it is. */
+  severity: "low" | "moderate" | "high" | (string & Record<never, never>);
+  /** Whether someone took note of it. */
+  status: "new" | "acknowledged" | "resolved" | (string & Record<never, never>);
+  /** What it warns of. */
   type: string;
+  /** UUID. */
   uuid: string;
 }
 
+/**
+ * What can be changed of a warning.
+ *
+ * Body of `PATCH /1.0/warnings/{id}`, `PUT /1.0/warnings/{id}`.
+ */
 export interface WarningPut {
-  status: string;
+  /** Whether someone took note of it. */
+  status: "new" | "acknowledged" | "resolved" | (string & Record<never, never>);
 }

@@ -3,7 +3,8 @@
  * generator cannot know: which fields a request needs, which types are entities, which words a
  * string takes.
  */
-import type { SpecName } from "./facts.ts";
+import type { AnswerFact, SpecName } from "./facts.ts";
+import { wordsOf } from "./words.ts";
 
 const lxdMain: readonly SpecName[] = ["lxd_main"];
 const everywhere: readonly SpecName[] = ["lxd_5_0_2", "lxd_main", "incus_6_0_4", "incus_main"];
@@ -57,9 +58,6 @@ export const unmentioned: readonly string[] = [
   "ClusterMemberJoinToken",
 ];
 
-/** Definitions that requests reach too, and whose fields servers always fill. */
-export const answersOnly: readonly string[] = [];
-
 /** Definitions and fields that are missing from documents. */
 export const additions: readonly {
   definition: string;
@@ -90,12 +88,20 @@ export const additions: readonly {
     fields: { name: "string", description: "string", config: "map<string>" },
   },
   { definition: "PlacementGroupPost", specs: lxdMain, fields: { name: "string" } },
+  // Incus 6.0.4 sends these, and its own document has the rest alone.
+  {
+    definition: "MetadataConfigKey",
+    specs: ["incus_6_0_4"],
+    fields: {
+      default: "string",
+      initialvaluedesc: "string",
+      required: "string",
+      resource: "string",
+    },
+  },
   // Sent by every version and listed by none: the member that keeps the event's subject.
   { definition: "Event", specs: everywhere, fields: { location: "string" } },
 ];
-
-/** Fields of the documents that servers neither send nor read. */
-export const droppedFields: readonly string[] = [];
 
 /** Types that are written by hand, by the definitions that they replace. */
 export const shapes: Record<string, { name: string; file: string }> = {
@@ -130,66 +136,20 @@ const configTypes: readonly [RegExp, string][] = [
   [/./, "ConfigMap"],
 ];
 
-/** A string whose known words completion offers, and which takes any other. */
-const words = (...known: string[]): string =>
-  [...known.map((it) => `"${it}"`), "(string & Record<never, never>)"].join(" | ");
-
-const instanceStatus = words(
-  "Running",
-  "Stopped",
-  "Frozen",
-  "Error",
-  "Starting",
-  "Stopping",
-  "Freezing",
-  "Thawed",
-  "Aborting",
-  "Ready",
-);
-const operationStatus = words(
-  "Pending",
-  "Running",
-  "Cancelling",
-  "Success",
-  "Failure",
-  "Cancelled",
-);
-const stateAction = words("start", "stop", "restart", "freeze", "unfreeze");
-const migrationMode = words("pull", "push");
-
 /** Types of fields, by `Definition.field`, and of named types, that the documents do not tell. */
 const corrected: Record<string, string> = {
   // A free object: what it holds depends on the operation.
-  "Operation.metadata": "Record<string, unknown> | null",
-  "OperationFull.metadata": "Record<string, unknown> | null",
-  // Go writes null where it has no list or map.
-  "Operation.resources": "Record<string, string[]> | null",
-  "OperationFull.resources": "Record<string, string[]> | null",
-  "InstanceFull.backups": "InstanceBackupData[] | null",
-  "InstanceFull.snapshots": "InstanceSnapshotData[] | null",
-  "InstanceFull.state": "InstanceState | null",
-  "InstanceState.disk": "Record<string, InstanceStateDisk> | null",
-  "InstanceState.network": "Record<string, InstanceStateNetwork> | null",
-  // The documents know words only in their prose.
-  "Instance.status": instanceStatus,
-  "InstanceFull.status": instanceStatus,
-  "InstanceState.status": instanceStatus,
-  "InstanceStatePut.action": stateAction,
-  "Operation.status": operationStatus,
-  "OperationFull.status": operationStatus,
-  "Operation.class": words("task", "websocket", "token"),
-  "OperationFull.class": words("task", "websocket", "token", "durable"),
-  InstanceType: words("container", "virtual-machine"),
-  "StorageVolumeSource.type": words("copy", "migration"),
-  "StorageVolumeSource.mode": migrationMode,
-  // A part of the variable's contents, whose form depends on the variable.
-  "InstanceNVRAMVariable.data": "unknown",
+  "Operation.metadata": "Record<string, unknown>",
+  "OperationFull.metadata": "Record<string, unknown>",
+  // Told to be numbers; Go writes a byte slice as base64.
+  "InstanceNVRAMVariable.binary": "string",
 };
 
 /** The type of a field that a correction decides. */
 export function fieldTypes(key: string): string | undefined {
   const [definition = "", field] = key.split(".");
-  if (corrected[key] !== undefined) return corrected[key];
+  const known = corrected[key] ?? wordsOf(key);
+  if (known !== undefined) return known;
   if (field === "config" || field === "expanded_config" || key === "InstancePost.Config") {
     return configTypes.find(([pattern]) => pattern.test(definition))![1];
   }
@@ -198,85 +158,6 @@ export function fieldTypes(key: string): string | undefined {
   }
   return undefined;
 }
-
-/** Fields that a request cannot do without; all others of a request are optional. */
-export const needed: Record<string, readonly string[]> = {
-  AuthGroupPost: ["name"],
-  AuthGroupsPost: ["name"],
-  ClusterGroupPost: ["name"],
-  ClusterGroupsPost: ["name"],
-  ClusterLinkPost: ["name"],
-  ClusterLinksPost: ["name"],
-  ClusterMemberPost: ["server_name"],
-  ClusterMemberStatePost: ["action"],
-  ClusterMembersPost: ["server_name"],
-  ClusterCertificatePut: ["cluster_certificate", "cluster_certificate_key"],
-  ClusterMemberConfigKey: ["entity", "name", "key", "value"],
-  IdentitiesBearerPost: ["name", "type"],
-  IdentitiesTLSPost: ["name"],
-  IdentityProviderGroupPost: ["name"],
-  IdentityProviderGroupsPost: ["name"],
-  ImageAliasInfo: ["name"],
-  ImageAliasPost: ["name"],
-  ImageAliasesPost: ["name", "target"],
-  ImageExportPost: ["target"],
-  ImageMetadata: ["architecture", "creation_date"],
-  ImageMetadataTemplate: ["when", "template"],
-  InstanceBackupPost: ["name"],
-  InstanceDebugRepairPost: ["action"],
-  InstanceExecPost: ["command"],
-  InstancePortForwardPost: ["port"],
-  InstancePostTarget: ["operation"],
-  InstanceRebuildPost: ["source"],
-  InstanceSnapshotsPost: ["name"],
-  InstanceStatePut: ["action"],
-  InstanceUEFIVariable: ["data", "attr"],
-  InstanceUEFIVars: ["variables"],
-  InstancesPost: ["source"],
-  InstancesPut: ["state"],
-  NetworkACLPost: ["name"],
-  NetworkACLRule: ["action"],
-  NetworkACLsPost: ["name"],
-  NetworkAddressSetPost: ["name"],
-  NetworkAddressSetsPost: ["name"],
-  NetworkForwardPort: ["protocol", "listen_port", "target_address"],
-  NetworkForwardsPost: ["listen_address"],
-  NetworkIntegrationPost: ["name"],
-  NetworkIntegrationsPost: ["name", "type"],
-  NetworkLoadBalancerBackend: ["name", "target_address"],
-  NetworkLoadBalancerPoolsPost: ["name"],
-  NetworkLoadBalancerPort: ["protocol", "listen_port"],
-  NetworkLoadBalancersPost: ["listen_address"],
-  NetworkPeersPost: ["name"],
-  NetworkPost: ["name"],
-  NetworkZoneRecordEntry: ["type", "value"],
-  NetworkZoneRecordsPost: ["name"],
-  NetworkZonesPost: ["name"],
-  NetworksPost: ["name"],
-  Permission: ["entity_type", "url", "entitlement"],
-  PlacementGroupPost: ["name"],
-  PlacementGroupsPost: ["name"],
-  ProfilePost: ["name"],
-  ProfilesPost: ["name"],
-  ProjectPost: ["name"],
-  ProjectStatePut: ["replica_mode"],
-  ProjectsPost: ["name"],
-  ReplicatorPost: ["name"],
-  ReplicatorStatePut: ["action"],
-  ReplicatorsPost: ["name"],
-  StorageBucketBackupPost: ["name"],
-  StorageBucketKeysPost: ["name"],
-  StorageBucketsPost: ["name"],
-  StoragePoolsPost: ["name", "driver"],
-  StorageVolumeBackupPost: ["name"],
-  StorageVolumeBitmapsPost: ["name"],
-  StorageVolumePost: ["name"],
-  StorageVolumePostTarget: ["operation"],
-  StorageVolumeSnapshotPost: ["name"],
-  StorageVolumeSnapshotsPost: ["name"],
-  StorageVolumesPost: ["name"],
-  WarningPut: ["status"],
-};
 
 /** Names of path parameters by the segment before them; the second is for a second one. */
 export const pathNames: Record<string, readonly string[]> = {
@@ -331,4 +212,45 @@ export const routeBodies: Record<string, string> = {
 };
 
 /** Query parameters that documents leave out or type wrongly, as TypeScript. */
-export const routeQueries: Record<string, Record<string, string>> = {};
+export const routeQueries: Record<string, Record<string, string>> = {
+  // LXD reads `entity-type`; one of its two entries has another spelling.
+  "GET /1.0/auth/permissions": { entityType: "" },
+  // Incus takes nothing but a number here.
+  "DELETE /1.0/cluster/members/{member}": { force: "number" },
+  "GET /1.0/instances": { fields: "string", "instance-type": "InstanceType" },
+  "GET /1.0/instances/{name}": { fields: "string" },
+  // Moves the instance to a member of the cluster.
+  "POST /1.0/instances/{name}": { target: "string" },
+  "GET /1.0/instances/{name}/sftp": { project: "string" },
+  "GET /1.0/operations/{id}": { recursion: "number" },
+  "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/sftp": { project: "string" },
+};
+
+/** Metadata of answers that documents leave out or get wrong, as type expressions. */
+export const routeMetadata: Record<string, readonly string[]> = {
+  // A token where one was asked for.
+  "POST /1.0/auth/identities/tls": ["CertificateAddToken"],
+  "POST /1.0/cluster/links": ["CertificateAddToken"],
+  // A list of names for a directory; the bytes for a file.
+  "GET /1.0/instances/{name}/files": ["string[]"],
+  "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/files": ["string[]"],
+  // The list of names without `path`; the template's bytes with it.
+  "GET /1.0/instances/{name}/metadata/templates": ["string[]"],
+  // One document has the text of the answer instead of its parts.
+  "GET /1.0/metadata/configuration": ["MetadataConfiguration"],
+  // By status in both forms.
+  "GET /1.0/operations": ["map<string[]>", "map<Operation[]>"],
+  "GET /1.0/operations/{id}": ["Operation", "OperationFull"],
+};
+
+/** How answers come where documents leave it out or get it wrong. */
+export const routeKinds: Record<string, readonly AnswerFact["kind"][]> = {
+  "DELETE /1.0/auth/identities/bearer/{name}/token": ["sync"],
+  "POST /1.0/auth/identities/tls": ["sync"],
+  "POST /1.0/cluster/links": ["sync"],
+  "GET /1.0/events": ["upgrade"],
+  "GET /1.0/instances/{name}/files": ["raw", "sync"],
+  "GET /1.0/instances/{name}/metadata/templates": ["raw", "sync"],
+  "GET /1.0/operations/{id}/websocket": ["upgrade"],
+  "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/files": ["raw", "sync"],
+};

@@ -9,14 +9,15 @@
  *     deno run -A tools/wire/distill.ts incus_main ~/incus/doc/rest-api.yaml
  *     deno run -A tools/wire_types.ts
  *
- * The output goes to `tools/wire/specs/NAME.json`, one definition or operation a line.
+ * The output goes to `tools/wire/specs/NAME.jsonl`, one definition or operation a line.
  */
 // A tool alone reads YAML, so the library is no import of the project's.
-// deno-lint-ignore no-import-prefix
+// deno-lint-ignore no-import-prefix no-external-import
 import { parse } from "npm:yaml@^2.5.0";
 import {
   type AnswerFact,
   type DefinitionFact,
+  factFile,
   type Facts,
   formatFacts,
   type OperationFact,
@@ -187,5 +188,5 @@ if (import.meta.main) {
     throw new Error(`Usage: distill.ts ${specNames.join("|")} PATH`);
   }
   const facts = distil(await readDocument(path));
-  await Deno.writeTextFile(new URL(`specs/${name}.json`, import.meta.url), formatFacts(facts));
+  await Deno.writeTextFile(factFile(name as SpecName), formatFacts(facts));
 }

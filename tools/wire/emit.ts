@@ -35,6 +35,8 @@ function emitType(model: Model, type: Type, missing: string[]): string {
   if (doc === undefined) missing.push(type.definition);
   const lead = doc === undefined ? "" : `${doc}\n`;
   if (type.alias !== undefined) return `${lead}export type ${type.name} = ${type.alias};\n`;
+  // An interface without members would take anything.
+  if (type.fields!.length === 0) return `${lead}export type ${type.name} = Record<never, never>;\n`;
   const fields = type.fields!.map((field) => {
     const text = fieldComment(type, field);
     if (text === undefined) missing.push(`${type.definition}.${field.name}`);
@@ -77,10 +79,10 @@ function emitRoutes(model: Model): string {
     "Every route of the four documents: the path's parameters, the query, the JSON body and the " +
     "metadata of the answer's envelope.",
     "`metadata` is what any of the servers may answer: an operation where one of them works in " +
-    "the background, all forms where `recursion` decides, `null` where there is nothing to say, " +
-    "`never` where the answer has no envelope.",
+    "the background, all forms where `recursion` decides, `never` where the answer has no envelope.",
   ], "");
-  return `${doc}\nexport interface Routes {\n${routes}}\n`;
+  const empty = comment(["Metadata of an answer that has nothing to tell."], "");
+  return `${empty}\nexport type EmptyMetadata = null | Record<string, never>;\n\n${doc}\nexport interface Routes {\n${routes}}\n`;
 }
 
 /** Fails when a hand-written type lacks a field that the documents have. */

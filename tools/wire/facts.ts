@@ -70,20 +70,40 @@ export interface Facts {
   operations: Record<string, OperationFact>;
 }
 
-/** Writes facts as JSON with one definition or operation a line, so that a change reads well. */
+/** Writes facts as JSON Lines, one definition or operation a line, so that a change reads well. */
 export function formatFacts(facts: Facts): string {
-  const block = (items: Record<string, unknown>) =>
-    Object.keys(items).sort()
-      .map((key) => `    ${JSON.stringify(key)}: ${JSON.stringify(items[key])}`)
-      .join(",\n");
-  return `{\n  "definitions": {\n${block(facts.definitions)}\n  },\n` +
-    `  "operations": {\n${block(facts.operations)}\n  }\n}\n`;
+  const lines = (key: string, items: Record<string, unknown>) =>
+    Object.entries(items).sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([name, fact]) => `${JSON.stringify({ [key]: name, ...fact as object })}\n`);
+  return [...lines("definition", facts.definitions), ...lines("operation", facts.operations)].join(
+    "",
+  );
+}
+
+/** Reads what {@linkcode formatFacts} wrote. */
+export function parseFacts(text: string): Facts {
+  const facts: Facts = { definitions: {}, operations: {} };
+  for (const line of text.trimEnd().split("\n")) {
+    const { definition, operation, ...fact } = JSON.parse(line);
+    if (definition !== undefined) facts.definitions[definition] = fact;
+    else facts.operations[operation] = fact;
+  }
+  return facts;
+}
+
+/** The committed file of a document's facts. */
+export function factFile(name: SpecName): URL {
+  return new URL(`specs/${name}.jsonl`, import.meta.url);
 }
 
 /** Reads the four committed fact files. */
 export async function readFacts(): Promise<Record<SpecName, Facts>> {
-  const read = async (name: SpecName): Promise<Facts> =>
-    JSON.parse(await Deno.readTextFile(new URL(`specs/${name}.json`, import.meta.url)));
-  const all = await Promise.all(specNames.map(read));
-  return Object.fromEntries(specNames.map((name, i) => [name, all[i]])) as Record<SpecName, Facts>;
+  const read = async (name: SpecName) => parseFacts(await Deno.readTextFile(factFile(name)));
+  const [lxd_5_0_2, lxd_main, incus_6_0_4, incus_main] = await Promise.all([
+    read("lxd_5_0_2"),
+    read("lxd_main"),
+    read("incus_6_0_4"),
+    read("incus_main"),
+  ]);
+  return { lxd_5_0_2, lxd_main, incus_6_0_4, incus_main };
 }

@@ -1,17 +1,15 @@
 /** Unites the facts of the four documents into one model of types and routes. */
 import {
   additions,
-  answersOnly,
   definitionNames,
-  droppedFields,
   entities,
   fieldTypes,
   inlined,
-  needed,
   nonEntities,
   shapes,
   unmentioned,
 } from "./corrections.ts";
+import { needed, neverRequired, nullable, omitted } from "./presence.ts";
 import type { DefinitionFact, Facts, SpecName } from "./facts.ts";
 import { specNames } from "./facts.ts";
 import { mergeRoutes, type Route } from "./routes.ts";
@@ -164,24 +162,25 @@ function mergeFields(
 ): Field[] {
   const specs = specNames.filter((it) => facts[it] !== undefined);
   const names = new Set(specs.flatMap((it) => Object.keys(facts[it]!.fields ?? {})));
-  return [...names].sort().flatMap((name) => {
+  return [...names].sort().map((name) => {
     const key = `${definition}.${name}`;
-    if (droppedFields.includes(key)) return [];
     const having = specs.filter((it) => facts[it]!.fields?.[name] !== undefined);
     const extensions: Field["extensions"] = {};
     for (const spec of having) {
       const extension = facts[spec]!.extensions?.[name];
       if (extension !== undefined) extensions[spec] = extension;
     }
-    const always = having.length === specNames.length || having.length === specs.length;
-    return [{
+    const type = mergeFieldType(key, having.map((it) => facts[it]!.fields![name]!), nameOf);
+    const always = having.length === specs.length && !neverRequired.includes(name) &&
+      !omitted[definition]?.includes(name);
+    return {
       name,
-      type: mergeFieldType(key, having.map((it) => facts[it]!.fields![name]!), nameOf),
+      type: nullable[definition]?.includes(name) ? `${type} | null` : type,
       optional: isRequest ? !(needed[definition] ?? []).includes(name) : !always,
       specs: having,
       extensions,
       deprecated: having.filter((it) => facts[it]!.deprecated?.includes(name)),
-    }];
+    };
   });
 }
 
@@ -238,7 +237,7 @@ export function merge(all: Record<SpecName, Facts>): Model {
       throw new Error(`Cannot name "${definition}": "${name}" is taken`);
     }
     const alias = Object.values(facts).find((it) => it.alias !== undefined)?.alias;
-    const isRequest = inBodies.has(definition) && !answersOnly.includes(definition);
+    const isRequest = inBodies.has(definition);
     types.set(name, {
       name,
       definition,

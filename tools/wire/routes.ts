@@ -1,5 +1,5 @@
 /** Unites the operations of the four documents into routes with named path parameters. */
-import { pathNames, routeBodies, routeQueries } from "./corrections.ts";
+import { pathNames, routeBodies, routeKinds, routeMetadata, routeQueries } from "./corrections.ts";
 import type { AnswerFact, Facts, OperationFact, SpecName } from "./facts.ts";
 import { specNames } from "./facts.ts";
 import { toTypeScript } from "./merge.ts";
@@ -67,20 +67,25 @@ function mergeRoute(
   }
   const answers = operations.flatMap((it) => it.answers);
   if (answers.some((it) => it.when?.startsWith("recursion="))) query.recursion = "number";
-  Object.assign(query, routeQueries[key]);
+  for (const [name, type] of Object.entries(routeQueries[key] ?? {})) {
+    if (type === "") delete query[name];
+    else query[name] = type;
+  }
 
   const bodies = new Set(operations.flatMap((it) => it.body === undefined ? [] : [unify(it.body)]));
   const bodyExpression = routeBodies[key] ?? [...bodies][0];
   if (bodies.size > 1 && routeBodies[key] === undefined) {
     throw new Error(`Cannot merge the bodies of "${key}": ${[...bodies].join(", ")}`);
   }
-  const kinds = [...new Set(answers.map((it) => it.kind))].sort();
+  const kinds = [...routeKinds[key] ?? new Set(answers.map((it) => it.kind))].sort();
   const metadataExpressions = [
-    ...new Set(answers.flatMap((it) => it.metadata === undefined ? [] : [unify(it.metadata)])),
+    ...routeMetadata[key] ??
+      new Set(answers.flatMap((it) => it.metadata === undefined ? [] : [unify(it.metadata)])),
   ];
   const metadata = new Set(metadataExpressions.map((it) => toTypeScript(it, nameOf)));
   if (kinds.includes("async")) metadata.add(nameOf("Operation"));
-  if (answers.some((it) => it.kind === "sync" && it.metadata === undefined)) metadata.add("null");
+  const silent = answers.some((it) => it.kind === "sync" && it.metadata === undefined);
+  if (silent || (kinds.includes("sync") && metadata.size === 0)) metadata.add("EmptyMetadata");
   return {
     specs,
     path,
