@@ -7,8 +7,8 @@
  */
 
 import type { InstancePostTarget } from "./instances.ts";
-import type { InstanceConfig } from "./shapes/config.ts";
 import type { DevicesMap } from "./shapes/devices.ts";
+import type { InstanceConfig } from "./shapes/instance_config.ts";
 
 /**
  * An S3 bucket that a backup is sent to. Incus only, not in Incus 6.0.4.

@@ -8,8 +8,8 @@
 
 import type { InstanceBackupData, InstanceSnapshotData } from "./instance_snapshots.ts";
 import type { InstanceState, InstanceStatePut } from "./instance_state.ts";
-import type { InstanceConfig } from "./shapes/config.ts";
 import type { DevicesMap } from "./shapes/devices.ts";
+import type { InstanceConfig } from "./shapes/instance_config.ts";
 import type { InstanceSource } from "./shapes/sources.ts";
 
 /**

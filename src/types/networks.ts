@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { NetworkConfig } from "./shapes/config.ts";
+import type { NetworkConfig } from "./shapes/network_config.ts";
 
 /**
  * A network, made by the server or found on it.

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { ConfigMap } from "./shapes/config.ts";
+import type { ConfigMap } from "./shapes/config_map.ts";
 
 /**
  * A rule for which cluster members instances are placed on. LXD only, not in LXD 5.0.2.

@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { InstanceConfig } from "./shapes/config.ts";
 import type { DevicesMap } from "./shapes/devices.ts";
+import type { InstanceConfig } from "./shapes/instance_config.ts";
 
 /**
  * Configuration and devices that instances can share.

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { ProjectConfig } from "./shapes/config.ts";
+import type { ProjectConfig } from "./shapes/project_config.ts";
 
 /**
  * A project: instances, images and more that are kept apart from others.

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { ConfigMap } from "./shapes/config.ts";
+import type { ConfigMap } from "./shapes/config_map.ts";
 
 /**
  * A job that copies a project's instances to another cluster. LXD only, not in LXD 5.0.2.

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { ServerConfig } from "./shapes/config.ts";
+import type { ServerConfig } from "./shapes/server_config.ts";
 
 /**
  * The server: its API, its configuration and what it runs on.

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { ConfigMap } from "./shapes/config.ts";
+import type { ConfigMap } from "./shapes/config_map.ts";
 
 /**
  * A bucket for objects.

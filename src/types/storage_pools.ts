@@ -7,7 +7,7 @@
  */
 
 import type { ResourcesStoragePoolInodes, ResourcesStoragePoolSpace } from "./resources.ts";
-import type { StoragePoolConfig } from "./shapes/config.ts";
+import type { StoragePoolConfig } from "./shapes/storage_config.ts";
 
 /**
  * A storage pool.

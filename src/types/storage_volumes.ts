@@ -7,7 +7,7 @@
  */
 
 import type { BackupTarget } from "./instance_snapshots.ts";
-import type { StorageVolumeConfig } from "./shapes/config.ts";
+import type { StorageVolumeConfig } from "./shapes/storage_config.ts";
 
 /**
  * A volume of a storage pool.

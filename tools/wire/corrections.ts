@@ -112,17 +112,19 @@ export const shapes: Record<string, { name: string; file: string }> = {
 
 /** Files of the hand-written types that corrected types may speak of. */
 export const shapeFiles: Record<string, string> = {
-  ConfigMap: "config",
+  ConfigMap: "config_map",
   DevicesMap: "devices",
+  DiskDevice: "disk_device",
   ImageSource: "sources",
-  InstanceConfig: "config",
+  InstanceConfig: "instance_config",
   InstanceSource: "sources",
-  NetworkConfig: "config",
-  ProjectConfig: "config",
-  ServerConfig: "config",
+  NetworkConfig: "network_config",
+  NicDevice: "nic_device",
+  ProjectConfig: "project_config",
+  ServerConfig: "server_config",
   ServerEvent: "events",
-  StoragePoolConfig: "config",
-  StorageVolumeConfig: "config",
+  StoragePoolConfig: "storage_config",
+  StorageVolumeConfig: "storage_config",
 };
 
 /** Configuration types by the definitions that carry them; others have free keys. */

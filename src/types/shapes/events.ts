@@ -17,13 +17,15 @@ import type { OperationData } from "../operations.ts";
  *       return event.metadata.action;
  *     case "operation":
  *       return `${event.metadata.id} ${event.metadata.status}`;
+ *     case "security":
+ *       return event.metadata.description;
  *     default:
  *       return event.metadata.message;
  *   }
  * }
  * ```
  */
-export type ServerEvent = LifecycleEvent | OperationEvent | LogEvent;
+export type ServerEvent = LifecycleEvent | OperationEvent | LogEvent | SecurityEvent;
 
 /** What all messages of the event stream have. */
 export interface ServerEventBase {
@@ -55,17 +57,25 @@ export interface OperationEvent extends ServerEventBase {
 }
 
 /**
- * A line of a log: the server's own (`logging`, `security`), OVN's (`ovn`) or the one of the
- * network ACLs (`network-acl`). Servers send these to privileged callers only.
+ * A line of a log: the server's own (`logging`), OVN's (`ovn`) or the one of the network ACLs
+ * (`network-acl`). Servers send these to privileged callers only.
  */
 export interface LogEvent extends ServerEventBase {
-  /**
-   * Which log: `logging` on both daemons, `ovn` and `security` on LXD after 5.0.2, `network-acl`
-   * on Incus.
-   */
-  type: "logging" | "ovn" | "security" | "network-acl";
+  /** Which log: `logging` on both daemons, `ovn` on LXD after 5.0.2, `network-acl` on Incus. */
+  type: "logging" | "ovn" | "network-acl";
   /** The line. */
   metadata: EventLogging;
+}
+
+/**
+ * Someone was let in or turned away, or the server's protection changed. Sent to privileged callers
+ * only. LXD only, not in 5.0.2. API extension `event_security`.
+ */
+export interface SecurityEvent extends ServerEventBase {
+  /** Tells the event apart from the others. */
+  type: "security";
+  /** What happened. */
+  metadata: EventSecurity;
 }
 
 /** What happened to what. */
@@ -102,4 +112,34 @@ export interface EventLogging {
   level: string;
   /** Named values that belong to the message; null when there are none. */
   context: Record<string, string> | null;
+}
+
+/** What happened to the server's security. */
+export interface EventSecurity {
+  /** What happened, such as `authn_login_fail`. */
+  name: string;
+  /** Its severity, such as `info` or `warning`. */
+  level: string;
+  /** What happened, in words. */
+  description: string;
+  /** Path of the request; absent when no request is behind it. */
+  request_path?: string;
+  /** Project of the request; absent when no request is behind it. */
+  project?: string;
+  /** Method of the request; absent when no request is behind it. */
+  request_method?: string;
+  /** Who made the request; absent when no request is behind it. */
+  requestor?: EventSecurityRequestor;
+}
+
+/** Who made a request that concerns the server's security. */
+export interface EventSecurityRequestor {
+  /** Name of the caller, as the protocol has it. */
+  username: string;
+  /** How the caller was authenticated, such as `tls`, `oidc` or `bearer`. */
+  protocol: string;
+  /** Address of the caller. */
+  address: string;
+  /** Program that the caller uses, as it calls itself. */
+  user_agent: string;
 }
