@@ -157,6 +157,15 @@ export class Daemon implements AsyncDisposable {
   }
 }
 
+/** Stops a daemon that a test run started and, being killed itself, left behind in its folder. */
+export async function stopLeftDaemon(directory: string, log: string): Promise<void> {
+  const kind = await Deno.readTextFile(`${directory}/kind`) as ServerKind;
+  for (const { pid, command } of await findProcesses(directory)) {
+    if (command.startsWith(`${programs[kind].command} --group`)) Deno.kill(pid, "SIGKILL");
+  }
+  await new Daemon(kind, directory, log).stop();
+}
+
 async function stopProcesses(directory: string): Promise<void> {
   let left = await findProcesses(directory);
   for (let rounds = 100; left.length && rounds; rounds--) {
@@ -167,12 +176,12 @@ async function stopProcesses(directory: string): Promise<void> {
 }
 
 /** Why a daemon of this kind cannot be booted here, or undefined when it can. */
-export async function findObstacle(kind: ServerKind): Promise<string | undefined> {
+export function findObstacle(kind: ServerKind): string | undefined {
   if (Deno.build.os !== "linux") return `${kind} runs on Linux only`;
   if (Deno.uid() !== 0) return `${kind} needs root`;
   for (const command of [programs[kind].command, "busybox", "tar", "umount"]) {
     const args = ["-c", 'command -v "$0"', command];
-    const { success } = await new Deno.Command("sh", { args, stdout: "null" }).output();
+    const { success } = new Deno.Command("sh", { args, stdout: "null" }).outputSync();
     if (!success) return `${command} is not installed`;
   }
 }

@@ -65,15 +65,26 @@ export function addBridge(api: Api): Promise<string> {
   });
 }
 
+async function stopInstance(api: Api, name: string, query = ""): Promise<void> {
+  const body = { action: "stop", force: true, timeout: 20 };
+  await api.request("PUT", `/1.0/instances/${encodeURIComponent(name)}/state${query}`, { body });
+}
+
+/** Removes those of the named instances of the default project that exist, running or not. */
+export async function removeInstances(api: Api, names: readonly string[]): Promise<void> {
+  for (const { name, status } of await api.request("GET", "/1.0/instances?recursion=1")) {
+    if (!names.includes(name)) continue;
+    if (status !== "Stopped") await stopInstance(api, name);
+    await api.request("DELETE", `/1.0/instances/${encodeURIComponent(name)}`);
+  }
+}
+
 /** Stops all instances of all projects, without waiting for their init. */
 export async function stopInstances(api: Api): Promise<void> {
   for (const { name: project } of await api.request("GET", "/1.0/projects?recursion=1")) {
-    const query = `project=${encodeURIComponent(project)}`;
-    for (const it of await api.request("GET", `/1.0/instances?recursion=1&${query}`)) {
-      if (it.status === "Stopped") continue;
-      const body = { action: "stop", force: true, timeout: 20 };
-      const path = `/1.0/instances/${encodeURIComponent(it.name)}/state?${query}`;
-      await api.request("PUT", path, { body });
+    const query = `?project=${encodeURIComponent(project)}`;
+    for (const { name, status } of await api.request("GET", `/1.0/instances${query}&recursion=1`)) {
+      if (status !== "Stopped") await stopInstance(api, name, query);
     }
   }
 }

@@ -1,0 +1,109 @@
+/**
+ * Registers tests with Deno, once for each server.
+ *
+ * @module
+ */
+
+import type { Client } from "../../mod.ts";
+import { Api } from "./api.ts";
+import { applies, type Case, type CaseServer, uniqueName } from "./case.ts";
+import type { Daemon, DaemonOptions, ServerKind } from "./daemon.ts";
+import { findObstacle, serverKinds, startDaemon } from "./daemon.ts";
+import { readExtensions, type SharedServer, sharedServers } from "./servers.ts";
+import { imageAlias, removeInstances } from "./setup.ts";
+
+/** What a test that boots a daemon of its own needs. */
+export interface DaemonTestOptions extends DaemonOptions {
+  /** The servers that it runs against; all by default. */
+  kinds?: readonly ServerKind[];
+}
+
+/**
+ * Registers a test that kills or blocks a daemon: for each kind of server, with a daemon of its own.
+ *
+ * @example
+ * ```ts ignore
+ * daemonTest("A lost daemon is reported", async (daemon) => {
+ *   await using client = await connect({ socket: daemon.socket });
+ *   await daemon.kill();
+ *   await assertRejects(() => client.instances.list(), ConnectionError);
+ * });
+ * ```
+ */
+export function daemonTest(
+  name: string,
+  fn: (daemon: Daemon) => Promise<void>,
+  options: DaemonTestOptions = {},
+): void {
+  const { kinds = serverKinds, ...daemonOptions } = options;
+  for (const kind of kinds) {
+    const ignore = findObstacle(kind) !== undefined;
+    Deno.test({ name: `[${kind}] ${name}`, ignore }, async () => {
+      const daemon = await startDaemon(kind, daemonOptions);
+      try {
+        await fn(daemon);
+      } finally {
+        await daemon.stop();
+      }
+      // Only the log of a test that failed is of use.
+      await Deno.remove(daemon.log).catch(() => {});
+    });
+  }
+}
+
+async function runCase(
+  it: Case,
+  shared: SharedServer,
+  server: CaseServer,
+  connect: (server: SharedServer) => Promise<Client>,
+): Promise<void> {
+  const names: string[] = [];
+  const name = (prefix: string) => {
+    names.push(uniqueName(prefix));
+    return names.at(-1)!;
+  };
+  try {
+    await using client = await connect(shared);
+    await it.run({ client, server, name });
+  } finally {
+    using api = new Api(shared.socket);
+    await removeInstances(api, names);
+  }
+}
+
+/**
+ * Registers the cases with Deno: each one against every shared server that it applies to.
+ *
+ * @throws {Error} when a server would run no case, or when no server of a complete run has what a
+ * case needs.
+ */
+export async function registerCases(
+  cases: readonly Case[],
+  connect: (server: SharedServer) => Promise<Client>,
+): Promise<void> {
+  const orphans = new Set(cases);
+  let complete = true;
+  for (const shared of sharedServers()) {
+    const { kind } = shared;
+    if ("reason" in shared) {
+      complete = false;
+      for (const it of cases) Deno.test.ignore(`[${kind}] ${it.name}`, () => {});
+      continue;
+    }
+    const server = { kind, image: imageAlias, extensions: await readExtensions(shared) };
+    const chosen = cases.filter((it) => applies(it, server));
+    if (!chosen.length) throw new Error(`Cannot test ${kind}: no case applies to it`);
+    for (const it of chosen) {
+      orphans.delete(it);
+      Deno.test(`[${kind}] ${it.name}`, () => runCase(it, shared, server, connect));
+    }
+    for (const it of cases.filter((it) => !chosen.includes(it))) {
+      // deno-lint-ignore no-console
+      console.log(`${kind}: "${it.name}" does not apply, it needs ${it.needs?.join(", ")}`);
+    }
+  }
+  const [orphan] = orphans;
+  if (complete && orphan) {
+    throw new Error(`Cannot run the case "${orphan.name}": no server has all that it needs`);
+  }
+}
