@@ -7,6 +7,7 @@
  * Where facts come from: `tools/wire/distill.ts`. What they get wrong: `tools/wire/corrections.ts`.
  * What the doc comments say: `tools/wire/docs/`.
  */
+import { unusedTexts } from "./wire/docs.ts";
 import { emit } from "./wire/emit.ts";
 import { readFacts } from "./wire/facts.ts";
 import { merge } from "./wire/merge.ts";
@@ -33,10 +34,13 @@ async function format(files: Map<string, string>): Promise<Map<string, string>> 
 
 /** Generates all files, by name without the extension. */
 async function generate(): Promise<Map<string, string>> {
-  const { files, missing } = await emit(merge(await readFacts()), directory);
+  const model = merge(await readFacts());
+  const { files, missing } = await emit(model, directory);
   if (missing.length > 0) {
     throw new Error(`Cannot generate: no text for ${missing.join(", ")}`);
   }
+  const unused = unusedTexts(model);
+  if (unused.length > 0) throw new Error(`Cannot generate: unused text for ${unused.join(", ")}`);
   return await format(files);
 }
 

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { InstanceType } from "./instances.ts";
 import type { ImageSource } from "./shapes/sources.ts";
 
 /**
@@ -64,8 +65,8 @@ export interface ImageData {
   release_title?: string;
   /** Size in bytes. */
   size: number;
-  /** Kind. API extension `image_types`. */
-  type: string;
+  /** Kind of instance that the image is for. API extension `image_types`. */
+  type: InstanceType;
   /** Where the image is refreshed from. */
   update_source?: ImageUpdateSource;
   /** When the image came to the server, as RFC 3339. */
@@ -90,7 +91,7 @@ export interface ImageAliasData {
   /** Fingerprint of the image. */
   target: string;
   /** Kind of instance that the image is for. API extension `image_types`. */
-  type: string;
+  type: InstanceType;
 }
 
 /**
@@ -145,7 +146,7 @@ export interface ImageAliasesPost {
   /** Fingerprint of the image. */
   target: string;
   /** Kind of instance that the image is for. API extension `image_types`. */
-  type?: string;
+  type?: InstanceType;
 }
 
 /**
@@ -198,7 +199,7 @@ export interface ImageMetadataTemplate {
   create_only?: boolean;
   /** Group id of the file. Incus only. API extension `image_template_permissions`. */
   gid?: string;
-  /** Mode. Incus only. API extension `image_template_permissions`. */
+  /** Octal mode of the file. Incus only. API extension `image_template_permissions`. */
   mode?: string;
   /** Values that the template may use; null when there are none. */
   properties?: Record<string, string> | null;

@@ -138,7 +138,7 @@ export interface InstanceSnapshotData {
    * `snapshot_disk_usage`.
    */
   size: number;
-  /** Whether the state of the running instance is kept too. */
+  /** Whether the state of the running instance is part of it. */
   stateful: boolean;
 }
 

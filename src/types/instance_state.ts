@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { InstanceStatus } from "./shapes/status.ts";
+
 /**
  * What an instance is doing and using.
  *
@@ -30,19 +32,8 @@ export interface InstanceState {
   processes: number;
   /** When it was started, as RFC 3339. Incus only. API extension `instance_state_started_at`. */
   started_at?: string;
-  /** Status. */
-  status:
-    | "Running"
-    | "Stopped"
-    | "Frozen"
-    | "Error"
-    | "Starting"
-    | "Stopping"
-    | "Freezing"
-    | "Thawed"
-    | "Aborting"
-    | "Ready"
-    | (string & Record<never, never>);
+  /** What the instance is doing. */
+  status: InstanceStatus;
   /** Status as a number, such as 103 for running and 102 for stopped. */
   status_code: number;
 }

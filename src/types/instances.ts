@@ -11,6 +11,7 @@ import type { InstanceState, InstanceStatePut } from "./instance_state.ts";
 import type { DevicesMap } from "./shapes/devices.ts";
 import type { InstanceConfig } from "./shapes/instance_config.ts";
 import type { InstanceSource } from "./shapes/sources.ts";
+import type { InstanceStatus } from "./shapes/status.ts";
 
 /**
  * An instance: a container or a virtual machine.
@@ -56,25 +57,14 @@ export interface InstanceData {
   project: string;
   /** Name of the snapshot to go back to. Not in LXD main (2026-08). */
   restore?: string;
-  /** Whether the state of the running instance is kept too. */
+  /** Whether it was stopped with its state kept for the next start. */
   stateful: boolean;
-  /** Status. */
-  status:
-    | "Running"
-    | "Stopped"
-    | "Frozen"
-    | "Error"
-    | "Starting"
-    | "Stopping"
-    | "Freezing"
-    | "Thawed"
-    | "Aborting"
-    | "Ready"
-    | (string & Record<never, never>);
+  /** What the instance is doing. */
+  status: InstanceStatus;
   /** Status as a number, such as 103 for running and 102 for stopped. */
   status_code: number;
   /** Kind of instance. */
-  type: string;
+  type: InstanceType;
 }
 
 /**
@@ -187,25 +177,14 @@ export interface InstanceFullData {
   snapshots: InstanceSnapshotData[] | null;
   /** What the instance is doing; null where it cannot be told. */
   state: InstanceState | null;
-  /** Whether the state of the running instance is kept too. */
+  /** Whether it was stopped with its state kept for the next start. */
   stateful: boolean;
-  /** Status. */
-  status:
-    | "Running"
-    | "Stopped"
-    | "Frozen"
-    | "Error"
-    | "Starting"
-    | "Stopping"
-    | "Freezing"
-    | "Thawed"
-    | "Aborting"
-    | "Ready"
-    | (string & Record<never, never>);
+  /** What the instance is doing. */
+  status: InstanceStatus;
   /** Status as a number, such as 103 for running and 102 for stopped. */
   status_code: number;
   /** Kind of instance. */
-  type: string;
+  type: InstanceType;
 }
 
 /**
@@ -353,7 +332,7 @@ export interface InstancePut {
    * extension `instance_snapshot_multi_volume`.
    */
   restore_disk_volumes_mode?: "root" | "all-exclusive" | (string & Record<never, never>);
-  /** Whether the state of the running instance is kept too. */
+  /** Whether a restore brings back the state of the running instance too. */
   stateful?: boolean;
 }
 
@@ -370,7 +349,8 @@ export interface InstanceRebuildPost {
 /**
  * Kind of instance.
  *
- * Part of {@linkcode InstancesPost}.
+ * Part of {@linkcode ImageData}, {@linkcode ImageAliasData}, {@linkcode ImageAliasesPost},
+ * {@linkcode InstanceData}, {@linkcode InstanceFullData}, {@linkcode InstancesPost}.
  */
 export type InstanceType = "container" | "virtual-machine" | (string & Record<never, never>);
 

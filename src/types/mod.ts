@@ -41,6 +41,7 @@ export type * from "./shapes/nic_device.ts";
 export type * from "./shapes/project_config.ts";
 export type * from "./shapes/server_config.ts";
 export type * from "./shapes/sources.ts";
+export type * from "./shapes/status.ts";
 export type * from "./shapes/storage_config.ts";
 export type * from "./storage_buckets.ts";
 export type * from "./storage_pools.ts";

@@ -280,7 +280,7 @@ export interface NetworkLoadBalancerStateBackendHealth {
 export interface NetworkLoadBalancerStateBackendHealthPort {
   /** Port of the backend. */
   port: number;
-  /** Protocol. */
+  /** Transport protocol. */
   protocol: string;
   /** Whether the port answers. */
   status: string;

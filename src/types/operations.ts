@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { OperationStatus } from "./shapes/status.ts";
+
 /**
  * The server's record of work in the background. It is kept five seconds after its end.
  *
@@ -49,14 +51,7 @@ export interface OperationData {
   /** Paths of what it works on, by kind; null when there is nothing. */
   resources: Record<string, string[]> | null;
   /** How far it is. */
-  status:
-    | "Pending"
-    | "Running"
-    | "Cancelling"
-    | "Success"
-    | "Failure"
-    | "Cancelled"
-    | (string & Record<never, never>);
+  status: OperationStatus;
   /** Status as a number; 200 and above are final: 200 success, 400 failure, 401 cancelled. */
   status_code: number;
   /** When it last changed, as RFC 3339. */
@@ -99,14 +94,7 @@ export interface OperationFullData {
   /** Paths of what it works on, by kind; null when there is nothing. */
   resources: Record<string, string[]> | null;
   /** How far it is. */
-  status:
-    | "Pending"
-    | "Running"
-    | "Cancelling"
-    | "Success"
-    | "Failure"
-    | "Cancelled"
-    | (string & Record<never, never>);
+  status: OperationStatus;
   /** Status as a number; 200 and above are final: 200 success, 400 failure, 401 cancelled. */
   status_code: number;
   /** When it last changed, as RFC 3339. */

@@ -164,7 +164,7 @@ export interface ResourcesGPU {
  * Part of {@linkcode ResourcesGPU}, {@linkcode ResourcesGPUCardSRIOV}.
  */
 export interface ResourcesGPUCard {
-  /** Driver. */
+  /** Driver of the kernel. */
   driver?: string;
   /** Version of the driver. */
   driver_version?: string;
@@ -342,7 +342,7 @@ export interface ResourcesNetwork {
  * Part of {@linkcode ResourcesNetwork}, {@linkcode ResourcesNetworkCardSRIOV}.
  */
 export interface ResourcesNetworkCard {
-  /** Driver. */
+  /** Driver of the kernel. */
   driver?: string;
   /** Version of the driver. */
   driver_version?: string;
@@ -468,7 +468,7 @@ export interface ResourcesPCI {
  * Part of {@linkcode ResourcesPCI}.
  */
 export interface ResourcesPCIDevice {
-  /** Driver. */
+  /** Driver of the kernel. */
   driver: string;
   /** Version of the driver. */
   driver_version: string;
@@ -526,7 +526,7 @@ export interface ResourcesSerialDevice {
   device_id: string;
   /** Name under `/dev/serial/by-path`. */
   device_path: string;
-  /** Driver. */
+  /** Driver of the kernel. */
   driver: string;
   /** Name of the device. */
   id: string;
@@ -788,7 +788,7 @@ export interface ResourcesUSBDeviceInterface {
   class: string;
   /** Number of the class. */
   class_id: number;
-  /** Driver. */
+  /** Driver of the kernel. */
   driver: string;
   /** Version of the driver. */
   driver_version: string;

@@ -221,7 +221,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0": {
     path: Record<never, never>;
-    query: { project?: string; target?: string };
+    query: { project?: string; target?: string; "with-access-entitlements"?: string };
     body: never;
     metadata: ServerData | ServerUntrusted;
   };
@@ -242,7 +242,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/groups": {
     path: Record<never, never>;
-    query: { recursion?: number };
+    query: { recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: string[] | AuthGroupData[];
   };
@@ -263,7 +263,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query: { "with-access-entitlements"?: string };
     body: never;
     metadata: AuthGroupData;
   };
@@ -291,14 +291,14 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities": {
     path: Record<never, never>;
-    query: { recursion?: number };
+    query: { recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: string[] | IdentityData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/bearer": {
     path: Record<never, never>;
-    query: { recursion?: number };
+    query: { recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: string[] | IdentityData[];
   };
@@ -319,7 +319,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/bearer/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query: { "with-access-entitlements"?: string };
     body: never;
     metadata: IdentityData;
   };
@@ -354,14 +354,14 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/current": {
     path: Record<never, never>;
-    query: Record<never, never>;
+    query: { "with-access-entitlements"?: string };
     body: never;
     metadata: IdentityInfo;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/oidc": {
     path: Record<never, never>;
-    query: { recursion?: number };
+    query: { recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: string[] | IdentityData[];
   };
@@ -375,7 +375,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/oidc/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query: { "with-access-entitlements"?: string };
     body: never;
     metadata: IdentityData;
   };
@@ -396,7 +396,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/tls": {
     path: Record<never, never>;
-    query: { recursion?: number };
+    query: { recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: string[] | IdentityData[];
   };
@@ -417,7 +417,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/tls/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query: { "with-access-entitlements"?: string };
     body: never;
     metadata: IdentityData;
   };
@@ -438,7 +438,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identity-provider-groups": {
     path: Record<never, never>;
-    query: { recursion?: number };
+    query: { recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: string[] | IdentityProviderGroupData[];
   };
@@ -459,7 +459,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identity-provider-groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query: { "with-access-entitlements"?: string };
     body: never;
     metadata: IdentityProviderGroupData;
   };
@@ -515,7 +515,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/certificates": {
     path: Record<never, never>;
-    query: { filter?: string; recursion?: number };
+    query: { filter?: string; recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: string[] | CertificateData[];
   };
@@ -536,7 +536,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/certificates/{fingerprint}": {
     path: { fingerprint: string };
-    query: Record<never, never>;
+    query: { "with-access-entitlements"?: string };
     body: never;
     metadata: CertificateData;
   };
@@ -627,7 +627,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/cluster/links": {
     path: Record<never, never>;
-    query: { recursion?: number };
+    query: { recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: string[] | ClusterLinkData[];
   };
@@ -648,7 +648,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/cluster/links/{link}": {
     path: { link: string };
-    query: Record<never, never>;
+    query: { "with-access-entitlements"?: string };
     body: never;
     metadata: ClusterLinkData;
   };
@@ -753,12 +753,18 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/images": {
     path: Record<never, never>;
-    query: { "all-projects"?: boolean; filter?: string; project?: string; recursion?: number };
+    query: {
+      "all-projects"?: boolean;
+      filter?: string;
+      project?: string;
+      recursion?: number;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: string[] | ImageData[];
   };
   /**
-   * Answers with an operation, or with the result at once. Takes `application/octet-stream`,
+   * Answers with an operation, or with the result at once. Takes `application/octet-stream` or
    * `multipart/form-data` too.
    */
   "POST /1.0/images": {
@@ -770,7 +776,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/images/aliases": {
     path: Record<never, never>;
-    query: { project?: string; recursion?: number };
+    query: { project?: string; recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: string[] | ImageAliasData[];
   };
@@ -791,7 +797,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/images/aliases/{alias}": {
     path: { alias: string };
-    query: { project?: string };
+    query: { project?: string; "with-access-entitlements"?: string };
     body: never;
     metadata: ImageAliasData;
   };
@@ -826,7 +832,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/images/{fingerprint}": {
     path: { fingerprint: string };
-    query: { project?: string; secret?: string };
+    query: { project?: string; secret?: string; "with-access-entitlements"?: string };
     body: never;
     metadata: ImageData;
   };
@@ -882,6 +888,7 @@ export interface Routes {
       "instance-type"?: InstanceType;
       project?: string;
       recursion?: number;
+      "with-access-entitlements"?: string;
     };
     body: never;
     metadata: string[] | InstanceData[] | InstanceFullData[];
@@ -910,7 +917,12 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}": {
     path: { name: string };
-    query: { fields?: string; project?: string; recursion?: number };
+    query: {
+      fields?: string;
+      project?: string;
+      recursion?: number;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: InstanceData | InstanceFullData;
   };
@@ -1054,7 +1066,7 @@ export interface Routes {
     body: never;
     metadata: never;
   };
-  /** Answers with the result at once. Takes `application/octet-stream` too. */
+  /** Answers with the result at once. Takes `application/octet-stream`. */
   "POST /1.0/instances/{name}/files": {
     path: { name: string };
     query: { path?: string; project?: string };
@@ -1138,7 +1150,7 @@ export interface Routes {
     body: never;
     metadata: string[];
   };
-  /** Answers with the result at once. Takes `application/octet-stream` too. */
+  /** Answers with the result at once. Takes `application/octet-stream`. */
   "POST /1.0/instances/{name}/metadata/templates": {
     path: { name: string };
     query: { path?: string; project?: string };
@@ -1194,7 +1206,7 @@ export interface Routes {
     metadata: InstanceNVRAMVariable;
   };
   /**
-   * Answers with the result at once. Takes `application/octet-stream` too. Incus only, not in Incus
+   * Answers with the result at once. Takes `application/octet-stream`. Incus only, not in Incus
    * 6.0.4.
    */
   "PUT /1.0/instances/{name}/nvram/{guid}/{variable}": {
@@ -1321,7 +1333,13 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/network-acls": {
     path: Record<never, never>;
-    query: { "all-projects"?: boolean; filter?: string; project?: string; recursion?: number };
+    query: {
+      "all-projects"?: boolean;
+      filter?: string;
+      project?: string;
+      recursion?: number;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: string[] | NetworkACLData[];
   };
@@ -1342,7 +1360,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/network-acls/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query: { project?: string; "with-access-entitlements"?: string };
     body: never;
     metadata: NetworkACLData;
   };
@@ -1482,7 +1500,13 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/network-zones": {
     path: Record<never, never>;
-    query: { "all-projects"?: boolean; filter?: string; project?: string; recursion?: number };
+    query: {
+      "all-projects"?: boolean;
+      filter?: string;
+      project?: string;
+      recursion?: number;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: string[] | NetworkZoneData[];
   };
@@ -1503,7 +1527,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/network-zones/{zone}": {
     path: { zone: string };
-    query: { project?: string };
+    query: { project?: string; "with-access-entitlements"?: string };
     body: never;
     metadata: NetworkZoneData;
   };
@@ -1572,6 +1596,7 @@ export interface Routes {
       project?: string;
       recursion?: number;
       target?: string;
+      "with-access-entitlements"?: string;
     };
     body: never;
     metadata: string[] | NetworkData[];
@@ -1593,7 +1618,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}": {
     path: { network: string };
-    query: { project?: string; target?: string };
+    query: { project?: string; target?: string; "with-access-entitlements"?: string };
     body: never;
     metadata: NetworkData;
   };
@@ -1845,7 +1870,12 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/placement-groups": {
     path: Record<never, never>;
-    query: { "all-projects"?: boolean; project?: string; recursion?: number };
+    query: {
+      "all-projects"?: boolean;
+      project?: string;
+      recursion?: number;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: string[] | PlacementGroupData[];
   };
@@ -1866,7 +1896,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/placement-groups/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query: { project?: string; "with-access-entitlements"?: string };
     body: never;
     metadata: PlacementGroupData;
   };
@@ -1894,7 +1924,13 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/profiles": {
     path: Record<never, never>;
-    query: { "all-projects"?: boolean; filter?: string; project?: string; recursion?: number };
+    query: {
+      "all-projects"?: boolean;
+      filter?: string;
+      project?: string;
+      recursion?: number;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: string[] | ProfileData[];
   };
@@ -1915,7 +1951,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/profiles/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query: { project?: string; "with-access-entitlements"?: string };
     body: never;
     metadata: ProfileData;
   };
@@ -1943,7 +1979,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/projects": {
     path: Record<never, never>;
-    query: { filter?: string; recursion?: number };
+    query: { filter?: string; recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: string[] | ProjectData[];
   };
@@ -1964,7 +2000,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/projects/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query: { "with-access-entitlements"?: string };
     body: never;
     metadata: ProjectData;
   };
@@ -2013,7 +2049,12 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/replicators": {
     path: Record<never, never>;
-    query: { "all-projects"?: boolean; project?: string; recursion?: number };
+    query: {
+      "all-projects"?: boolean;
+      project?: string;
+      recursion?: number;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: string[] | ReplicatorData[];
   };
@@ -2034,7 +2075,7 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/replicators/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query: { project?: string; "with-access-entitlements"?: string };
     body: never;
     metadata: ReplicatorData;
   };
@@ -2083,7 +2124,12 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/storage-pools": {
     path: Record<never, never>;
-    query: { filter?: string; project?: string; recursion?: number };
+    query: {
+      filter?: string;
+      project?: string;
+      recursion?: number;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: string[] | StoragePoolData[];
   };
@@ -2104,7 +2150,7 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}": {
     path: { pool: string };
-    query: { project?: string; target?: string };
+    query: { project?: string; target?: string; "with-access-entitlements"?: string };
     body: never;
     metadata: StoragePoolData;
   };
@@ -2125,7 +2171,13 @@ export interface Routes {
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/storage-pools/{pool}/buckets": {
     path: { pool: string };
-    query: { "all-projects"?: boolean; filter?: string; project?: string; recursion?: number };
+    query: {
+      "all-projects"?: boolean;
+      filter?: string;
+      project?: string;
+      recursion?: number;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: string[] | StorageBucketData[] | StorageBucketFullData[];
   };
@@ -2146,7 +2198,7 @@ export interface Routes {
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/storage-pools/{pool}/buckets/{bucket}": {
     path: { pool: string; bucket: string };
-    query: { project?: string; recursion?: number };
+    query: { project?: string; recursion?: number; "with-access-entitlements"?: string };
     body: never;
     metadata: StorageBucketData | StorageBucketFullData;
   };
@@ -2257,6 +2309,7 @@ export interface Routes {
       project?: string;
       recursion?: number;
       target?: string;
+      "with-access-entitlements"?: string;
     };
     body: never;
     metadata: string[] | StorageVolumeData[];
@@ -2271,7 +2324,13 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}": {
     path: { pool: string; type: string };
-    query: { "all-projects"?: boolean; project?: string; recursion?: number; target?: string };
+    query: {
+      "all-projects"?: boolean;
+      project?: string;
+      recursion?: number;
+      target?: string;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: string[] | StorageVolumeData[] | StorageVolumeFullData[];
   };
@@ -2294,7 +2353,12 @@ export interface Routes {
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; recursion?: number; target?: string };
+    query: {
+      project?: string;
+      recursion?: number;
+      target?: string;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: StorageVolumeData | StorageVolumeFullData;
   };
@@ -2414,7 +2478,7 @@ export interface Routes {
     metadata: never;
   };
   /**
-   * Answers with the result at once. Takes `application/octet-stream` too. Incus only, not in Incus
+   * Answers with the result at once. Takes `application/octet-stream`. Incus only, not in Incus
    * 6.0.4.
    */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/files": {
@@ -2509,6 +2573,7 @@ export interface Routes {
       project?: string;
       recursion?: number;
       target?: string;
+      "with-access-entitlements"?: string;
     };
     body: never;
     metadata: string[] | StorageVolumeData[];
@@ -2516,7 +2581,13 @@ export interface Routes {
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/storage-volumes/{type}": {
     path: { type: string };
-    query: { "all-projects"?: boolean; project?: string; recursion?: number; target?: string };
+    query: {
+      "all-projects"?: boolean;
+      project?: string;
+      recursion?: number;
+      target?: string;
+      "with-access-entitlements"?: string;
+    };
     body: never;
     metadata: string[] | StorageVolumeData[];
   };

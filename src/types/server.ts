@@ -43,7 +43,7 @@ export interface ServerData {
   client_certificate?: boolean;
   /** Configuration by key. */
   config: ServerConfig;
-  /** Environment variables by name. */
+  /** What the server runs on. */
   environment: ServerEnvironment;
   /** Whether the server only serves public images. */
   public: boolean;

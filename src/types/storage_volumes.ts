@@ -168,7 +168,7 @@ export interface StorageVolumeFullData {
    * `clustering`.
    */
   location: string;
-  /** Name. */
+  /** Name; a snapshot's in lists is `volume/snapshot`. */
   name: string;
   /** Project that it belongs to. API extension `storage_volumes_all_projects`. */
   project: string;

@@ -118,8 +118,10 @@ export const shapeFiles: Record<string, string> = {
   ImageSource: "sources",
   InstanceConfig: "instance_config",
   InstanceSource: "sources",
+  InstanceStatus: "status",
   NetworkConfig: "network_config",
   NicDevice: "nic_device",
+  OperationStatus: "status",
   ProjectConfig: "project_config",
   ServerConfig: "server_config",
   ServerEvent: "events",
@@ -143,6 +145,18 @@ const corrected: Record<string, string> = {
   // A free object: what it holds depends on the operation.
   "Operation.metadata": "Record<string, unknown>",
   "OperationFull.metadata": "Record<string, unknown>",
+  // The documents have a bare string here and the named type elsewhere.
+  "Image.type": "InstanceType",
+  "ImageAlias.type": "InstanceType",
+  "ImageAliasesPost.type": "InstanceType",
+  "Instance.type": "InstanceType",
+  "InstanceFull.type": "InstanceType",
+  // The words of the status codes, which the documents do not list.
+  "Instance.status": "InstanceStatus",
+  "InstanceFull.status": "InstanceStatus",
+  "InstanceState.status": "InstanceStatus",
+  "Operation.status": "OperationStatus",
+  "OperationFull.status": "OperationStatus",
   // Told to be numbers; Go writes a byte slice as base64.
   "InstanceNVRAMVariable.binary": "string",
 };

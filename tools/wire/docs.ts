@@ -62,6 +62,19 @@ export function comment(paragraphs: readonly string[], indent: string): string {
   return `${indent}/**\n${body}\n${indent} */`;
 }
 
+/** Keys of texts that nothing uses, which are left from a field or type that is gone. */
+export function unusedTexts(model: Model): string[] {
+  const used = new Set<string>();
+  for (const type of model.types.values()) {
+    used.add(type.definition);
+    for (const { name } of type.fields ?? []) {
+      const key = `${type.definition}.${name}`;
+      used.add(fieldDocs[key] === undefined ? name : key);
+    }
+  }
+  return [...Object.keys(fieldDocs), ...Object.keys(typeDocs)].filter((it) => !used.has(it));
+}
+
 /** The doc comment of a field, or undefined when no text is written for it. */
 export function fieldComment(type: Type, field: Field): string | undefined {
   const text = fieldDocs[`${type.definition}.${field.name}`] ?? fieldDocs[field.name];

@@ -62,9 +62,11 @@ function emitRoute(key: string, route: Route): string {
     upgrade: "another protocol on the same connection",
   };
   const text = `Answers with ${route.kinds.map((it) => forms[it]).join(", or with ")}.`;
-  const raw = route.rawBody.length === 0
-    ? []
-    : [`Takes ${route.rawBody.map((it) => `\`${it}\``).join(", ")} too.`];
+  const raw = route.rawBody.length === 0 ? [] : [
+    `Takes ${route.rawBody.map((it) => `\`${it}\``).join(" or ")}${
+      route.body === undefined ? "" : " too"
+    }.`,
+  ];
   const doc = [text, ...raw, ...(note === undefined ? [] : [note])].join(" ");
   const query = Object.entries(route.query).sort(([a], [b]) => a < b ? -1 : 1);
   return `${comment([doc], "  ")}\n  "${key}": {\n` +

@@ -213,6 +213,12 @@ export function merge(all: Record<SpecName, Facts>): Model {
   };
   const routes = mergeRoutes(all, unify, nameOf);
 
+  for (const [key, route] of routes) {
+    const entitled = route.metadataExpressions.flatMap(references)
+      .some((it) => gathered.get(it)?.lxd_main?.fields?.access_entitlements !== undefined);
+    if (entitled && key.startsWith("GET ")) route.query["with-access-entitlements"] = "string";
+  }
+
   const answered = new Map<string, string[]>();
   const sent = new Map<string, string[]>();
   const note = (into: Map<string, string[]>, expression: string, route: string) => {

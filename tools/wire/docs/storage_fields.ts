@@ -45,6 +45,7 @@ export const storageFields: Record<string, string> = {
   "StorageVolumeBitmapsPost.persistent":
     "Whether the bitmap outlasts a stop of the instance. Default false.",
   "StorageVolumeFull.backups": "Backups; null when there are none.",
+  "StorageVolumeFull.name": "Name; a snapshot's in lists is `volume/snapshot`.",
   "StorageVolumeFull.snapshots": "Snapshots; null when there are none.",
   "StorageVolumeFull.state": "Usage; null where it cannot be told.",
   "StorageVolumeFull.type": "What the volume belongs to; `custom` for those that callers make.",
