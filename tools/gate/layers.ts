@@ -1,0 +1,68 @@
+/**
+ * Which file of the package may import which: the layers, checked on the real import graph.
+ *
+ * @module
+ */
+
+/** An import, as paths from the root of the project. */
+export interface Edge {
+  /** The file that imports. */
+  from: string;
+  /** What it imports: a path of the project, or the specifier of anything else. */
+  to: string;
+  /** Whether it is an `import()`. */
+  dynamic: boolean;
+}
+
+interface Layer {
+  /** Whether a file belongs to the layer. */
+  has(path: string): boolean;
+  /** The names of the layers that its files may import. */
+  imports: readonly string[];
+  /** The names of the layers that its files may import by `import()` alone. */
+  dynamic?: readonly string[];
+}
+
+const folder = (name: string) => (path: string) => path.startsWith(`src/${name}/`);
+const file = (...names: string[]) => (path: string) => names.some((it) => path === `src/${it}`);
+
+const vocabulary = ["types", "vocabulary"];
+const core = [...vocabulary, "core"];
+const layers: Record<string, Layer> = {
+  types: { has: folder("types"), imports: ["types"] },
+  vocabulary: { has: file("errors.ts", "connector.ts"), imports: vocabulary },
+  core: { has: folder("core"), imports: core },
+  resources: { has: folder("resources"), imports: [...core, "resources"] },
+  raw: { has: folder("raw"), imports: [...core, "raw"] },
+  client: { has: file("client.ts"), imports: [...core, "resources", "raw"] },
+  connectors: { has: folder("connectors"), imports: [...vocabulary, "connectors"] },
+  connect: {
+    has: file("connect.ts"),
+    imports: [...core, "client"],
+    dynamic: ["connectors"],
+  },
+  remotes: { has: folder("remotes"), imports: [...core, "resources", "client", "remotes"] },
+  simplestreams: { has: folder("simplestreams"), imports: [...vocabulary, "simplestreams"] },
+  testing: { has: folder("testing"), imports: ["types", "testing"] },
+  mod: {
+    has: (path) => path === "mod.ts",
+    imports: [...core, "resources", "raw", "client", "connect"],
+  },
+};
+
+function layerOf(path: string): string | undefined {
+  return Object.keys(layers).find((name) => layers[name]?.has(path));
+}
+
+/** Says what is wrong with an import, or nothing. */
+export function judge({ from, to, dynamic }: Edge): string | undefined {
+  const source = layerOf(from);
+  if (!source) return `${from}: belongs to no layer`;
+  const target = layerOf(to);
+  if (!target) return `${from}: imports ${to}, which is not of the package`;
+  const { imports = [], dynamic: lazily = [] } = layers[source] ?? {};
+  if (imports.includes(target)) return;
+  if (dynamic && lazily.includes(target)) return;
+  const how = lazily.includes(target) ? `${target}/ other than by import()` : to;
+  return `${from}: ${source} may not import ${how}`;
+}

@@ -1,0 +1,56 @@
+/**
+ * A lint plugin for the neutral part of `src/`: only connectors name a runtime.
+ *
+ * A bare `process` needs no rule: the check with the DOM's types alone refuses it.
+ *
+ * @module
+ */
+
+const runtimes = new Set(["Deno", "Bun"]);
+
+/** Whether a file may name a runtime. */
+function isConnector(path: string): boolean {
+  return path.includes("/src/connectors/");
+}
+
+const plugin: Deno.lint.Plugin = {
+  name: "neutral",
+  rules: {
+    "no-runtime-name": {
+      create(context) {
+        if (isConnector(context.filename)) return {};
+        return {
+          Identifier(node) {
+            if (!runtimes.has(node.name)) return;
+            context.report({ node, message: `Only connectors may name ${node.name}` });
+          },
+        };
+      },
+    },
+    "no-global-this": {
+      create(context) {
+        const { filename } = context;
+        if (isConnector(filename) || filename.endsWith("/src/connect.ts")) return {};
+        return {
+          'Identifier[name="globalThis"]'(node: Deno.lint.Identifier) {
+            const message = "Only connect() and connectors may look at what the runtime offers";
+            context.report({ node, message });
+          },
+        };
+      },
+    },
+    // The import graph holds no import() whose specifier is worked out at run time.
+    "literal-import": {
+      create(context) {
+        return {
+          ImportExpression(node) {
+            if (node.source.type === "Literal") return;
+            context.report({ node, message: "The specifier of an import() must be a literal" });
+          },
+        };
+      },
+    },
+  },
+};
+
+export default plugin;

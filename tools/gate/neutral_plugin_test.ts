@@ -1,0 +1,24 @@
+import { assertEquals } from "@std/assert";
+import plugin from "./neutral_plugin.ts";
+
+function complaints(path: string, source: string): string[] {
+  return Deno.lint.runPlugin(plugin, `/x/src/${path}`, source).map((it) => it.id);
+}
+
+Deno.test("Only connectors name a runtime", () => {
+  const source = `/** Deno in a comment */ const text = "Deno"; Deno.pid; Bun.file(text);`;
+  const id = "neutral/no-runtime-name";
+  assertEquals(complaints("core/a.ts", source), [id, id]);
+  assertEquals(complaints("connectors/a.ts", source), []);
+});
+
+Deno.test("Only connect() and connectors look at globalThis", () => {
+  const source = `"Deno" in globalThis;`;
+  assertEquals(complaints("core/a.ts", source), ["neutral/no-global-this"]);
+  assertEquals(complaints("connect.ts", source), []);
+});
+
+Deno.test("Every import() names its module literally", () => {
+  assertEquals(complaints("core/a.ts", `import("./b.ts");`), []);
+  assertEquals(complaints("connectors/a.ts", `import(name);`), ["neutral/literal-import"]);
+});
