@@ -1,10 +1,19 @@
 /** The rules by which the four documents become one model of wire types. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  correctedTypes,
+  routeBodies,
+  routeKinds,
+  routeMetadata,
+  routeQueries,
+} from "../../tools/wire/corrections.ts";
 import { availability, unusedTexts } from "../../tools/wire/docs.ts";
 import { formatFacts, parseFacts, readFacts } from "../../tools/wire/facts.ts";
 import { type Field, merge, toTypeScript } from "../../tools/wire/merge.ts";
+import { needed, nullable, omitted } from "../../tools/wire/presence.ts";
 import { nameParameters } from "../../tools/wire/routes.ts";
 import { distil } from "../../tools/wire/swagger.ts";
+import { knownWords } from "../../tools/wire/words.ts";
 
 const facts = await readFacts();
 const model = merge(facts);
@@ -92,6 +101,21 @@ Deno.test("availability names the fewest words that are true", () => {
 
 Deno.test("no text is left from something that is gone", () => {
   assertEquals(unusedTexts(model), []);
+});
+
+Deno.test("no correction is left from something that is gone", () => {
+  const tables = [needed, omitted, nullable].flatMap((table) =>
+    Object.entries(table).flatMap(([definition, names]) => names.map((it) => `${definition}.${it}`))
+  );
+  const known = new Set<string>();
+  for (const { definition, fields } of model.types.values()) {
+    known.add(definition);
+    for (const { name } of fields ?? []) known.add(`${definition}.${name}`);
+  }
+  const keys = [...tables, ...Object.keys(knownWords), ...Object.keys(correctedTypes)];
+  assertEquals(keys.filter((it) => !known.has(it)), []);
+  const routes = [routeBodies, routeKinds, routeMetadata, routeQueries].flatMap(Object.keys);
+  assertEquals(routes.filter((it) => !model.routes.has(it)), []);
 });
 
 Deno.test("facts survive being written and read", () => {

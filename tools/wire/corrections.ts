@@ -141,7 +141,7 @@ const configTypes: readonly [RegExp, string][] = [
 ];
 
 /** Types of fields, by `Definition.field`, and of named types, that the documents do not tell. */
-const corrected: Record<string, string> = {
+export const correctedTypes: Record<string, string> = {
   // A free object: what it holds depends on the operation.
   "Operation.metadata": "Record<string, unknown>",
   "OperationFull.metadata": "Record<string, unknown>",
@@ -164,7 +164,7 @@ const corrected: Record<string, string> = {
 /** The type of a field that a correction decides. */
 export function fieldTypes(key: string): string | undefined {
   const [definition = "", field] = key.split(".");
-  const known = corrected[key] ?? wordsOf(key);
+  const known = correctedTypes[key] ?? wordsOf(key);
   if (known !== undefined) return known;
   if (field === "config" || field === "expanded_config" || key === "InstancePost.Config") {
     return configTypes.find(([pattern]) => pattern.test(definition))![1];
@@ -227,7 +227,7 @@ export const routeBodies: Record<string, string> = {
     "StorageVolumeBackupPost",
 };
 
-/** Query parameters that documents leave out or type wrongly, as TypeScript. */
+/** Query parameters that documents leave out or type wrongly, as TypeScript; empty to drop one. */
 export const routeQueries: Record<string, Record<string, string>> = {
   // LXD reads `entity-type`; one of its two entries has another spelling.
   "GET /1.0/auth/permissions": { entityType: "" },

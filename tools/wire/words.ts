@@ -23,7 +23,8 @@ const storageDrivers =
   "dir btrfs lvm lvmcluster zfs ceph cephfs cephobject linstor powerflex pure alletra truenas"
     .split(" ");
 
-const known: Record<string, readonly string[]> = {
+/** Words by `Definition.field`, or by the definition that names a string. */
+export const knownWords: Record<string, readonly string[]> = {
   "Certificate.type": certificateTypes,
   "CertificatePut.type": certificateTypes,
   "CertificatesPost.type": certificateTypes,
@@ -96,6 +97,6 @@ const known: Record<string, readonly string[]> = {
 
 /** The open union of the words that a field or named type is known to take, if any. */
 export function wordsOf(key: string): string | undefined {
-  if (known[key] === undefined) return undefined;
-  return [...known[key].map((it) => `"${it}"`), "(string & Record<never, never>)"].join(" | ");
+  if (knownWords[key] === undefined) return undefined;
+  return [...knownWords[key].map((it) => `"${it}"`), "(string & Record<never, never>)"].join(" | ");
 }
