@@ -11,7 +11,10 @@ export interface DenoApi {
   /** Opens a connection to a Unix socket. */
   connect(options: { transport: "unix"; path: string }): Promise<RawConnection>;
   /** Makes a client for `fetch` that dials a Unix socket whatever the URL says. */
-  createHttpClient(options: { proxy: { transport: "unix"; path: string } }): DenoHttpClient;
+  createHttpClient(options: {
+    proxy: { transport: "unix"; path: string };
+    poolMaxIdlePerHost: number;
+  }): DenoHttpClient;
   /** The environment. */
   env: { get(name: string): string | undefined };
   /** The id of the user; null on Windows. */

@@ -28,6 +28,11 @@ export function failureIn(words: string): ConnectionFailure {
     : "unreachable";
 }
 
+/** The words of a failed `fetch` without the URL, whose query may hold a secret. */
+export function withoutUrl(words: string): string {
+  return words.replace(/^error sending request for url \(.*?\): /, "");
+}
+
 /** Makes the error for a server at a Unix socket; `words` are shown where the reason says little. */
 export function socketFailure(
   address: string,

@@ -1,0 +1,141 @@
+/**
+ * Reaches a server through the platform's own `fetch` and `WebSocket`: from browsers, from edge
+ * workers, and from anywhere that a plain URL leads to a server.
+ *
+ * Browsers are let in from the server's own origin only, or through a reverse proxy that makes one
+ * origin of the page and the server.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@lxkit/client";
+ * import { webConnector } from "@lxkit/client/web";
+ *
+ * await using client = await connect({ connector: webConnector({ url: "/lxd/" }) });
+ * ```
+ *
+ * @module
+ */
+
+import type { Channel, Connector, ConnectorRequest } from "../connector.ts";
+import { ConnectionError } from "../errors.ts";
+import { checkPath } from "./request_path.ts";
+import { failureIn, withoutUrl } from "./socket_failure.ts";
+import { openWebChannel, type WebSocketConstructor } from "./web_channel.ts";
+
+/** How the platform reaches a server. */
+export interface WebConnectorOptions {
+  /**
+   * The server, such as `https://10.0.0.5:8443`; also one behind a path, such as
+   * `https://example.org/lxd/`. In a browser it may be relative to the page: `/`.
+   */
+  url: string | URL;
+  /** Sends the requests. Default: the platform's `fetch`. */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Opens the WebSockets. Default: the platform's `WebSocket`. */
+  WebSocket?: WebSocketConstructor;
+  /** Whether requests carry the browser's cookies and client certificates. */
+  credentials?: RequestCredentials;
+  /**
+   * Header fields of every request, such as `authorization`. The platform's WebSockets do not
+   * carry them.
+   */
+  headers?: Record<string, string>;
+}
+
+/**
+ * Makes a connector from the platform's `fetch` and `WebSocket`.
+ *
+ * What the platform cannot do: its WebSocket takes messages in as fast as they come, so a slow
+ * consumer costs memory; it hides pings; and it does not tell why one could not be opened. There
+ * are no raw connections: `upgrade` is absent. A body that is a stream is sent only where the
+ * platform can do so, which in browsers means Chromium over HTTP/2; a `Blob` or `File` works
+ * everywhere and is never read into memory here.
+ *
+ * @throws {TypeError} when the URL is not one of HTTP or HTTPS, or has a query, a fragment, or a user.
+ */
+export function webConnector(options: WebConnectorOptions): Connector {
+  return new WebConnector(options);
+}
+
+class WebConnector implements Connector {
+  readonly address: string;
+  readonly #options: WebConnectorOptions;
+  readonly #channels = new Set<Channel>();
+
+  constructor(options: WebConnectorOptions) {
+    this.#options = options;
+    this.address = baseOf(options.url);
+  }
+
+  async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
+    const url = this.url(path);
+    const { headers, credentials } = this.#options;
+    const init: RequestInit & { duplex: "half" } = {
+      ...request,
+      headers: { ...headers, ...request.headers },
+      // Streams as bodies need it where they work at all; elsewhere it is ignored.
+      duplex: "half",
+    };
+    if (credentials) init.credentials = credentials;
+    try {
+      return await (this.#options.fetch ?? globalThis.fetch)(url.href, init);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      throw this.#unreachable(error);
+    }
+  }
+
+  async webSocket(path: string, options: { signal?: AbortSignal } = {}): Promise<Channel> {
+    const channel = await openWebChannel(this.#options.WebSocket ?? globalThis.WebSocket, {
+      url: this.url(path, "ws"),
+      address: this.address,
+      signal: options.signal,
+    });
+    this.#channels.add(channel);
+    channel.closed.then(() => this.#channels.delete(channel));
+    return channel;
+  }
+
+  url(path: string, scheme: "http" | "ws" = "http"): URL {
+    checkPath(path);
+    // "http" becomes "ws", and "https" becomes "wss".
+    return new URL(
+      scheme === "ws" ? this.address.replace(/^http/, "ws") + path : this.address + path,
+    );
+  }
+
+  close(): void {
+    for (const channel of this.#channels) channel.close();
+  }
+
+  #unreachable(error: unknown): unknown {
+    if (!(error instanceof Error)) return error;
+    const words = error.cause instanceof Error ? error.cause.message : error.message;
+    return new ConnectionError(`Cannot reach ${this.address}: ${withoutUrl(words)}`, {
+      reason: failureIn(words),
+      address: this.address,
+    });
+  }
+}
+
+/** The URL that paths are put behind: without a slash at its end. */
+function baseOf(url: string | URL): string {
+  const page = (globalThis as { location?: { href: string } }).location?.href;
+  let base: URL;
+  try {
+    base = new URL(url, page);
+  } catch {
+    throw new TypeError(`Cannot use ${JSON.stringify(url)} as the URL of a server: it is not one`);
+  }
+  const problem = !/^https?:$/.test(base.protocol)
+    ? "it is neither http nor https"
+    : base.username || base.password
+    ? "it holds a user or password. Use headers"
+    : base.search || base.hash
+    ? "it has a query or a fragment"
+    : undefined;
+  if (problem) {
+    throw new TypeError(`Cannot use "${base.host || base.protocol}" as a server: ${problem}`);
+  }
+  return base.href.replace(/\/+$/, "");
+}
