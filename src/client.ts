@@ -4,6 +4,7 @@ import type { Dialect } from "./core/dialect.ts";
 import { type Scope, Session } from "./core/session.ts";
 import { type ApiNode, apiNode } from "./raw/api_node.ts";
 import { InstanceCollection, Instances } from "./resources/instances.ts";
+import { type Profiles, profiles } from "./resources/profiles.ts";
 import { type Server, ServerDocument } from "./resources/server.ts";
 import type { ServerData } from "./types/mod.ts";
 
@@ -21,6 +22,8 @@ export class Client implements AsyncDisposable {
   readonly containers: InstanceCollection;
   /** The virtual machines among the instances. */
   readonly virtualMachines: InstanceCollection;
+  /** The profiles of the project. */
+  readonly profiles: Profiles;
   /** The whole API as an untyped tree, from `/1.0` down. */
   readonly api: ApiNode;
   readonly #session: Session;
@@ -32,6 +35,7 @@ export class Client implements AsyncDisposable {
     this.instances = new Instances(session);
     this.containers = new InstanceCollection(session, "container");
     this.virtualMachines = new InstanceCollection(session, "virtual-machine");
+    this.profiles = profiles(session);
     this.api = apiNode(session, "/1.0");
   }
 

@@ -15,4 +15,4 @@
  */
 
 export { denoUnixConnector, type DenoUnixConnectorOptions } from "./deno_unix.ts";
-export { findLocalDaemon, type LocalDaemon } from "./deno_local.ts";
+export { findLocalDaemon, type FindLocalDaemonOptions, type LocalDaemon } from "./deno_local.ts";

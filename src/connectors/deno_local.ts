@@ -6,6 +6,12 @@ import { dialSocket } from "./deno_socket.ts";
 import { denoUnixConnector } from "./deno_unix.ts";
 import { LOCAL_SOCKET_VARIABLES, type LocalSocket, localSockets } from "./local_sockets.ts";
 
+/** Which local daemon to look for. */
+export interface FindLocalDaemonOptions {
+  /** Look for this one only. Default: either. */
+  dialect?: Dialect;
+}
+
 /** A daemon of this machine that takes connections. */
 export interface LocalDaemon {
   /** The way to it. */
@@ -34,10 +40,14 @@ const WORST_FIRST: readonly ConnectionFailure[] = [
  *
  * @throws {ConnectionError} when there is none; its message tells of each place.
  */
-export async function findLocalDaemon(): Promise<LocalDaemon> {
+export async function findLocalDaemon(
+  options: FindLocalDaemonOptions = {},
+): Promise<LocalDaemon> {
   const deno = denoApi();
   const failures: { socket: LocalSocket; error: ConnectionError }[] = [];
-  for (const socket of localSockets((name) => readEnv(deno, name))) {
+  const sockets = localSockets((name) => readEnv(deno, name))
+    .filter(({ dialect }) => options.dialect === undefined || dialect === options.dialect);
+  for (const socket of sockets) {
     try {
       (await dialSocket(deno, socket.path)).close();
     } catch (error) {

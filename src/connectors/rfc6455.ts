@@ -3,6 +3,7 @@ import { ConnectionError, ProtocolError } from "../errors.ts";
 import { type Deferred, deferred } from "../core/deferred.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { checkClose } from "./close_code.ts";
+import { Duplex } from "./duplex.ts";
 import type { RawConnection } from "./raw_connection.ts";
 import { CLOSE, closePayload, FrameError, OPCODE } from "./rfc6455_frame.ts";
 import { FrameReceiver } from "./rfc6455_receiver.ts";
@@ -45,10 +46,8 @@ export class Rfc6455Channel implements Channel {
   readonly #receiver: FrameReceiver;
   readonly #sender: FrameSender;
   readonly #closed: Deferred<ChannelClose> = deferred();
-  #source!: ReadableStreamDefaultController<ChannelMessage>;
-  #sink!: WritableStreamDefaultController;
+  readonly #duplex: Duplex<ChannelMessage>;
   #closeSent = false;
-  #ended = false;
 
   constructor(connection: RawConnection, options: Rfc6455Options) {
     this.#address = options.address;
@@ -60,22 +59,15 @@ export class Rfc6455Channel implements Channel {
     );
     this.#sender = new FrameSender(connection);
     this.closed = this.#closed.promise;
-    this.writable = new WritableStream({
-      start: (controller) => {
-        this.#sink = controller;
-        // Not the sink's `abort`: that one is called only once the write under way has settled.
-        controller.signal.addEventListener("abort", () => this.close());
-      },
-      write: (message) => this.#write(message),
-      close: () => this.#sendClose(CLOSE.normal, ""),
-    });
-    this.readable = new ReadableStream({
-      start: (controller) => {
-        this.#source = controller;
-      },
+    this.#duplex = new Duplex({
       pull: () => this.#pull(),
-      cancel: () => this.close(),
+      write: (message) => this.#write(message),
+      finish: () => this.#sendClose(CLOSE.normal, ""),
+      stop: () => this.close(),
+      readAhead: 1,
     });
+    this.readable = this.#duplex.readable;
+    this.writable = this.#duplex.writable;
   }
 
   /** When the server was last heard, pings included. */
@@ -96,12 +88,12 @@ export class Rfc6455Channel implements Channel {
   }
 
   async #pull(): Promise<void> {
-    while (!this.#ended) {
+    while (!this.#duplex.ended) {
       const incoming = await this.#receive();
-      if (this.#ended || !incoming) return;
+      if (!incoming) return;
       switch (incoming.kind) {
         case "message":
-          return this.#source.enqueue(incoming.message);
+          return this.#duplex.enqueue(incoming.message);
         case "ping":
           this.#sender.pong(incoming.payload);
           break;
@@ -161,20 +153,9 @@ export class Rfc6455Channel implements Channel {
   }
 
   #end(close: ChannelClose, error?: ProtocolError): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    if (error) this.#source.error(error);
-    else this.#endReadable();
-    this.#sink.error(this.#lost());
+    if (this.#duplex.ended) return;
+    this.#duplex.end(this.#lost(), error);
     this.#disconnect(close);
-  }
-
-  #endReadable(): void {
-    try {
-      this.#source.close();
-    } catch {
-      // The consumer has cancelled the stream.
-    }
   }
 
   #disconnect(close: ChannelClose): void {

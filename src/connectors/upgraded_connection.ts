@@ -1,6 +1,7 @@
 import type { Upgraded } from "../connector.ts";
 import { ConnectionError } from "../errors.ts";
 import type { ByteReader } from "./byte_reader.ts";
+import { Duplex } from "./duplex.ts";
 import { type RawConnection, writeAll } from "./raw_connection.ts";
 
 /** What an upgraded connection needs beside the connection. */
@@ -27,27 +28,19 @@ export class UpgradedConnection implements Upgraded {
   readonly #connection: RawConnection;
   readonly #options: UpgradedOptions;
   readonly #abort = () => this.#end(this.#options.signal!.reason);
-  #source!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
-  #sink!: WritableStreamDefaultController;
-  #ended = false;
+  readonly #duplex: Duplex<Uint8Array<ArrayBuffer>>;
 
   constructor(connection: RawConnection, options: UpgradedOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.writable = new WritableStream({
-      start: (controller) => {
-        this.#sink = controller;
-        controller.signal.addEventListener("abort", () => this.close());
-      },
-      write: (bytes) => this.#write(bytes),
-    });
-    this.readable = new ReadableStream({
-      start: (controller) => {
-        this.#source = controller;
-      },
+    this.#duplex = new Duplex({
       pull: () => this.#pull(),
-      cancel: () => this.close(),
-    }, { highWaterMark: 0 });
+      write: (bytes) => this.#write(bytes),
+      stop: () => this.close(),
+      readAhead: 0,
+    });
+    this.readable = this.#duplex.readable;
+    this.writable = this.#duplex.writable;
     options.signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
@@ -65,8 +58,7 @@ export class UpgradedConnection implements Upgraded {
   async #pull(): Promise<void> {
     try {
       const bytes = await this.#options.reader.next();
-      if (this.#ended) return;
-      if (bytes) this.#source.enqueue(bytes);
+      if (bytes) this.#duplex.enqueue(bytes);
       else this.#end();
     } catch (cause) {
       this.#end(this.#lost("read from", cause));
@@ -82,22 +74,11 @@ export class UpgradedConnection implements Upgraded {
   }
 
   #end(error?: unknown): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#duplex.ended) return;
+    this.#duplex.end(this.#lost("send to"), error);
     this.#options.signal?.removeEventListener("abort", this.#abort);
-    if (error === undefined) this.#endReadable();
-    else this.#source.error(error);
-    this.#sink.error(error ?? this.#lost("send to"));
     this.#connection.close();
     this.#options.onEnd();
-  }
-
-  #endReadable(): void {
-    try {
-      this.#source.close();
-    } catch {
-      // The consumer has cancelled the stream.
-    }
   }
 
   #lost(what: string, cause?: unknown): ConnectionError {

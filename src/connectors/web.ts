@@ -22,6 +22,8 @@ import { checkPath } from "./request_path.ts";
 import { failureIn, withoutUrl } from "./socket_failure.ts";
 import { openWebChannel, type WebSocketConstructor } from "./web_channel.ts";
 
+export type { WebSocketConstructor };
+
 /** How the platform reaches a server. */
 export interface WebConnectorOptions {
   /**

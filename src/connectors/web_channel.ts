@@ -3,6 +3,7 @@ import { ConnectionError } from "../errors.ts";
 import { delay } from "../core/call.ts";
 import { type Deferred, deferred } from "../core/deferred.ts";
 import { checkClose } from "./close_code.ts";
+import { Duplex } from "./duplex.ts";
 
 /** Past so many bytes that the connection has not taken yet, writes wait. */
 const SEND_MARK = 1024 * 1024;
@@ -64,33 +65,24 @@ class WebChannel implements Channel {
   readonly #socket: WebSocket;
   readonly #address: string;
   readonly #closed: Deferred<ChannelClose> = deferred();
-  #source!: ReadableStreamDefaultController<ChannelMessage>;
-  #sink!: WritableStreamDefaultController;
+  readonly #duplex: Duplex<ChannelMessage>;
   #lastHeard = performance.now();
-  #ended = false;
 
   constructor(socket: WebSocket, address: string) {
     this.#socket = socket;
     this.#address = address;
     this.closed = this.#closed.promise;
-    this.readable = new ReadableStream({
-      start: (controller) => {
-        this.#source = controller;
-      },
-      cancel: () => this.close(),
-    });
-    this.writable = new WritableStream({
-      start: (controller) => {
-        this.#sink = controller;
-        controller.signal.addEventListener("abort", () => this.close());
-      },
+    this.#duplex = new Duplex({
       write: (message) => this.#write(message),
-      close: () => socket.close(1000),
+      finish: () => socket.close(1000),
+      stop: () => this.close(),
+      readAhead: 1,
     });
+    this.readable = this.#duplex.readable;
+    this.writable = this.#duplex.writable;
     socket.addEventListener("message", ({ data }) => {
       this.#lastHeard = performance.now();
-      if (this.#ended) return;
-      this.#source.enqueue(typeof data === "string" ? data : new Uint8Array(data));
+      this.#duplex.enqueue(typeof data === "string" ? data : new Uint8Array(data));
     });
     socket.addEventListener("close", ({ code, reason }) => this.#end({ code, reason }));
   }
@@ -112,19 +104,13 @@ class WebChannel implements Channel {
 
   async #write(message: ChannelMessage): Promise<void> {
     this.#socket.send(message);
-    while (!this.#ended && this.#socket.bufferedAmount > SEND_MARK) await delay(SEND_POLL);
-    if (this.#ended) throw this.#lost();
+    while (!this.#duplex.ended && this.#socket.bufferedAmount > SEND_MARK) await delay(SEND_POLL);
+    if (this.#duplex.ended) throw this.#lost();
   }
 
   #end(close: ChannelClose): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    try {
-      this.#source.close();
-    } catch {
-      // The consumer has cancelled the stream.
-    }
-    this.#sink.error(this.#lost());
+    if (this.#duplex.ended) return;
+    this.#duplex.end(this.#lost());
     this.#closed.resolve(close);
   }
 

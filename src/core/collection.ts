@@ -1,6 +1,6 @@
 import { NotFoundError } from "../errors.ts";
 import type { CallOptions } from "./call.ts";
-import type { ModelInit, ModelKind } from "./model.ts";
+import { Model, type ModelInit, type ModelKind } from "./model.ts";
 import { nameIn, type Query, segment } from "./path.ts";
 import type { Session } from "./session.ts";
 import { type MutationOptions, Task } from "./task.ts";
@@ -13,10 +13,7 @@ export interface ListOptions extends CallOptions {
 
 /** Options of a list that the server can filter. */
 export interface FilteredListOptions extends ListOptions {
-  /**
-   * The server's own filter language, such as `status eq Running and config.user.team eq web`. Needs
-   * the API extension `api_filtering`.
-   */
+  /** The server's own filter language, such as `status eq Running and config.user.team eq web`. */
   filter?: string;
 }
 
@@ -54,38 +51,39 @@ export interface Creatable<M, Body> {
 
 /** What a collection has to know of the things in it. */
 export interface CollectionKind<M, Data> extends ModelKind {
-  /** Makes the model of one thing. */
-  readonly model: (session: Session, init: ModelInit<Data>) => M;
+  /** Makes the model of one thing. Default: a {@linkcode Model} of this kind. */
+  readonly model?: (session: Session, init: ModelInit<Data>) => M;
+  /** The field by which things are named. Default: `name`. */
+  readonly key?: string;
   /** Query parameters that narrow the collection, such as the type of instance. */
   readonly query?: Query;
+  /** The API extension that a list over all projects needs. */
+  readonly allProjectsExtension?: string;
+  /** The API extension that a filtered list needs. */
+  readonly filterExtension?: string;
 }
 
-/** What every thing in a collection tells of itself. */
-export interface Named {
-  /** Its name. */
-  name: string;
-  /** The project that it lives in, where it lives in one. */
-  project?: string;
+/** What every list takes inside this package; interfaces offer what the server honours. */
+interface AnyListOptions extends FilteredListOptions {
+  recursion?: number;
 }
 
 /** The things under one path, with every verb that collections have. Interfaces say which of them a kind offers. */
-export class Collection<M, Data extends Named, Body extends { name?: string }>
+export class Collection<M, Data extends object, Body extends object>
   implements Listable<M, FilteredListOptions>, Gettable<M>, Creatable<M, Body> {
-  /** The connection and scope that it was got by. */
-  protected readonly session: Session;
-  /** What is known of its things. */
-  protected readonly kind: CollectionKind<M, Data>;
+  readonly #session: Session;
+  readonly #kind: CollectionKind<M, Data>;
 
   /** @ignore */
   constructor(session: Session, kind: CollectionKind<M, Data>) {
-    this.session = session;
-    this.kind = kind;
+    this.#session = session;
+    this.#kind = kind;
   }
 
   /** All of them with their data, in one request. */
-  async list(options: FilteredListOptions & { recursion?: number } = {}): Promise<M[]> {
+  async list(options: AnyListOptions = {}): Promise<M[]> {
     const { signal, timeout, recursion = 1 } = options;
-    const all = await this.session.get<Data[] | null>(this.kind.path, {
+    const all = await this.session.get<Data[] | null>(this.path, {
       signal,
       timeout,
       query: { recursion, ...this.#listQuery(options) },
@@ -96,18 +94,18 @@ export class Collection<M, Data extends Named, Body extends { name?: string }>
   /** Their names alone, in one request. */
   async names(options: FilteredListOptions = {}): Promise<string[]> {
     const { signal, timeout } = options;
-    const urls = await this.session.get<string[] | null>(this.kind.path, {
+    const urls = await this.session.get<string[] | null>(this.path, {
       signal,
       timeout,
       query: this.#listQuery(options),
     });
-    return (urls ?? []).map((url) => nameIn(url, this.kind.path));
+    return (urls ?? []).map((url) => nameIn(url, this.#kind.path));
   }
 
   /** Reads one of them. */
   async get(name: string, options: CallOptions = {}): Promise<M> {
     const answer = await this.session.send<Data>("GET", this.#pathOf(name), options);
-    return this.kind.model(this.session, {
+    return this.#model(this.session, {
       name,
       data: answer.metadata as Data,
       etag: answer.etag,
@@ -116,7 +114,7 @@ export class Collection<M, Data extends Named, Body extends { name?: string }>
 
   /** A handle on one of them without any request. */
   at(name: string): M {
-    return this.kind.model(this.session, { name });
+    return this.#model(this.session, { name });
   }
 
   /** Whether there is one of that name. */
@@ -132,29 +130,62 @@ export class Collection<M, Data extends Named, Body extends { name?: string }>
 
   /** Makes one; resolves when it stands. */
   create(body: Body, options: MutationOptions = {}): Task<M> {
-    const what = `create ${this.kind.word} "${body.name}"`;
-    return new Task(this.session, what, options, async (step, signal) => {
-      await step("POST", this.kind.path, { json: body });
-      return await this.get(body.name!, { signal });
-    });
+    const name = this.#nameOf(body);
+    return new Task(
+      this.session,
+      `create ${this.#kind.word} "${name}"`,
+      options,
+      async (step, signal) => {
+        await step("POST", this.path, { json: body });
+        return await this.get(name, { signal });
+      },
+    );
+  }
+
+  /** The connection and scope that it was got by. */
+  protected get session(): Session {
+    return this.#session;
+  }
+
+  /**
+   * Its path on the server.
+   *
+   * @throws {UnsupportedError} when the server does not know such things.
+   */
+  protected get path(): string {
+    const { path, word, extension } = this.#kind;
+    if (extension !== undefined) this.session.require(extension, `use a ${word}`);
+    return path;
   }
 
   #pathOf(name: string): string {
-    return `${this.kind.path}/${segment(name)}`;
+    return `${this.path}/${segment(name)}`;
   }
 
-  #listQuery(options: FilteredListOptions): Query {
-    if (options.filter !== undefined) this.session.require("api_filtering", "filter a list");
-    return {
-      ...this.kind.query,
-      filter: options.filter,
-      "all-projects": options.allProjects || undefined,
-    };
+  #model(session: Session, init: ModelInit<Data>): M {
+    // The interfaces of plain things name a part of what every model can do.
+    return this.#kind.model?.(session, init) ?? new Model(session, this.#kind, init) as M;
+  }
+
+  #nameOf(data: object): string {
+    return (data as Record<string, string>)[this.#kind.key ?? "name"]!;
+  }
+
+  #listQuery({ filter, allProjects }: AnyListOptions): Query {
+    const { filterExtension, allProjectsExtension, query, word } = this.#kind;
+    if (filter !== undefined && filterExtension !== undefined) {
+      this.session.require(filterExtension, `filter a list by ${word}`);
+    }
+    if (allProjects && allProjectsExtension !== undefined) {
+      this.session.require(allProjectsExtension, `list every ${word} of all projects`);
+    }
+    return { ...query, filter, "all-projects": allProjects || undefined };
   }
 
   /** The model of listed data, bound to the project that the data names. */
   #modelOf(data: Data): M {
-    const session = data.project ? this.session.scoped({ project: data.project }) : this.session;
-    return this.kind.model(session, { name: data.name, data });
+    const { project } = data as { project?: string };
+    const session = project ? this.session.scoped({ project }) : this.session;
+    return this.#model(session, { name: this.#nameOf(data), data });
   }
 }

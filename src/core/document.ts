@@ -50,16 +50,20 @@ const EDIT_PAUSE_MS = 20;
 /** Data at one path of the server that can be read and changed. */
 export abstract class Document<Data extends object, Put extends object = Data>
   implements Readable<Data>, Editable<Put> {
-  /** The connection and scope that it was got by. */
-  protected readonly session: Session;
+  readonly #session: Session;
   #data: Data | undefined;
   #etag: string | undefined;
 
   /** @ignore */
   constructor(session: Session, init: DocumentInit<Data>) {
-    this.session = session;
+    this.#session = session;
     this.#data = init.data;
     this.#etag = init.etag;
+  }
+
+  /** The connection and scope that it was got by. */
+  protected get session(): Session {
+    return this.#session;
   }
 
   /** What it is, for messages. */

@@ -3,6 +3,12 @@ import { segment } from "./path.ts";
 import type { Session } from "./session.ts";
 import { type MutationOptions, type Task } from "./task.ts";
 
+/** Something that has a name in its collection. */
+export interface Named {
+  /** Its name, unique in its collection; what identifies it where it has no name, such as a fingerprint. */
+  readonly name: string;
+}
+
 /** Something that can take another name. */
 export interface Renamable {
   /** Gives it another name; this object has the new name then. */
@@ -27,11 +33,13 @@ export interface ModelKind {
   readonly word: string;
   /** The path of the collection, such as `/1.0/profiles`. */
   readonly path: string;
+  /** The API extension that the server needs to know such things at all. */
+  readonly extension?: string;
 }
 
 /** One thing by its name, with every verb that things have. Interfaces say which of them a kind offers. */
 export class Model<Data extends object, Put extends object = Data> extends Document<Data, Put>
-  implements Renamable, Removable {
+  implements Named, Renamable, Removable {
   /** Its name, unique in its collection. */
   readonly name: string;
   readonly #kind: ModelKind;
@@ -51,6 +59,8 @@ export class Model<Data extends object, Put extends object = Data> extends Docum
 
   /** Its path on the server. */
   protected override get path(): string {
+    const { extension } = this.#kind;
+    if (extension !== undefined) this.session.require(extension, `use ${this.label}`);
     return `${this.#kind.path}/${segment(this.name)}`;
   }
 

@@ -27,6 +27,8 @@ export function progressOf(operation: OperationData): Progress | undefined {
   const key = Object.keys(metadata).find((key) => key.endsWith("_progress"));
   if (key === undefined) return undefined;
   const text = String(metadata[key]);
+  // The servers empty the line between two stages.
+  if (text === "") return undefined;
   const wire = (metadata.progress ?? {}) as WireProgress;
   const percent = wire.percent ?? /(\d+)%/.exec(text)?.[1];
   return {

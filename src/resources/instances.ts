@@ -34,6 +34,8 @@ export class InstanceCollection extends Collection<Instance, InstanceDetails, In
       path: PATH,
       model: (session, init) => new Instance(session, init),
       query: { "instance-type": type },
+      allProjectsExtension: "instance_all_projects",
+      filterExtension: "api_filtering",
     });
     this.#type = type;
   }

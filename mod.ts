@@ -1,0 +1,60 @@
+/**
+ * A client for the REST APIs of LXD and Incus.
+ *
+ * ```ts
+ * import { connect } from "@lxkit/client";
+ *
+ * await using client = await connect();
+ * const web = await client.instances.create({
+ *   name: "web",
+ *   start: true,
+ *   source: { type: "image", alias: "debian/12" },
+ * });
+ * const { code, stdoutText } = await web.exec(["uname", "-a"]);
+ * console.log(code, stdoutText);
+ * ```
+ *
+ * @module
+ */
+
+export * from "./src/connect.ts";
+export { Client } from "./src/client.ts";
+export * from "./src/errors.ts";
+export type * from "./src/connector.ts";
+export type { CallOptions } from "./src/core/call.ts";
+export type {
+  Creatable,
+  FilteredListOptions,
+  Gettable,
+  Listable,
+  ListOptions,
+} from "./src/core/collection.ts";
+export type { Dialect } from "./src/core/dialect.ts";
+export type { Editable, Readable } from "./src/core/document.ts";
+export {
+  type EventGap,
+  type EventsOptions,
+  EventStream,
+  type EventType,
+} from "./src/core/events.ts";
+export type { Named, Removable, Renamable } from "./src/core/model.ts";
+export { Operation } from "./src/core/operation.ts";
+export type { Progress } from "./src/core/progress.ts";
+export type { Scope } from "./src/core/session.ts";
+export type { Signal } from "./src/core/signals.ts";
+export type { Bytes, ByteSource } from "./src/core/streams.ts";
+export { type MutationOptions, Task } from "./src/core/task.ts";
+export type { ApiNode, ApiVerbs, RawBody, RawOptions } from "./src/raw/api_node.ts";
+export {
+  type CommandOptions,
+  CommandOutput,
+  type ExecOptions,
+  type SpawnOptions,
+} from "./src/resources/exec.ts";
+export type * from "./src/resources/files.ts";
+export type * from "./src/resources/instance.ts";
+export type * from "./src/resources/instances.ts";
+export type { InstanceProcess, ProcessStatus, TerminalSize } from "./src/resources/process.ts";
+export type { Profile, Profiles } from "./src/resources/profiles.ts";
+export type { Server } from "./src/resources/server.ts";
+export type * from "./src/types/mod.ts";
