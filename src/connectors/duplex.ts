@@ -56,7 +56,7 @@ export class Duplex<T> {
   }
 
   /** Ends both sides: writes fail with `lost`; the readable ends, or fails where `error` is given. */
-  end(lost: Error, error?: unknown): void {
+  end(lost: unknown, error?: unknown): void {
     this.#ended = true;
     if (!this.#cancelled) {
       if (error === undefined) this.#source.close();

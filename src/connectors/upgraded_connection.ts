@@ -69,13 +69,14 @@ export class UpgradedConnection implements Upgraded {
     try {
       await writeAll(this.#connection, bytes);
     } catch (cause) {
+      this.#options.signal?.throwIfAborted();
       throw this.#lost("send to", cause);
     }
   }
 
   #end(error?: unknown): void {
     if (this.#duplex.ended) return;
-    this.#duplex.end(this.#lost("send to"), error);
+    this.#duplex.end(error ?? this.#lost("send to"), error);
     this.#options.signal?.removeEventListener("abort", this.#abort);
     this.#connection.close();
     this.#options.onEnd();
