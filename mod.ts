@@ -23,22 +23,25 @@ export * from "./src/errors.ts";
 export type * from "./src/connector.ts";
 export type { CallOptions } from "./src/core/call.ts";
 export type {
+  Collection,
   Creatable,
+  DetailedListOptions,
   FilteredListOptions,
   Gettable,
   Listable,
   ListOptions,
 } from "./src/core/collection.ts";
 export type { Dialect } from "./src/core/dialect.ts";
-export type { Editable, Readable } from "./src/core/document.ts";
+export type { Document, Editable, Readable } from "./src/core/document.ts";
 export {
   type EventGap,
   type EventsOptions,
   EventStream,
   type EventType,
 } from "./src/core/events.ts";
-export type { Named, Removable, Renamable } from "./src/core/model.ts";
+export type { Model, Named, Removable, Renamable } from "./src/core/model.ts";
 export { Operation } from "./src/core/operation.ts";
+export type { Query } from "./src/core/path.ts";
 export type { Progress } from "./src/core/progress.ts";
 export type { Scope } from "./src/core/session.ts";
 export type { Signal } from "./src/core/signals.ts";

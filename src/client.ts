@@ -1,7 +1,7 @@
 import type { Connector } from "./connector.ts";
 import { type EventsOptions, EventStream } from "./core/events.ts";
 import type { Dialect } from "./core/dialect.ts";
-import { type Scope, Session } from "./core/session.ts";
+import type { Scope, Session } from "./core/session.ts";
 import { type ApiNode, apiNode } from "./raw/api_node.ts";
 import { InstanceCollection, Instances } from "./resources/instances.ts";
 import { type Profiles, profiles } from "./resources/profiles.ts";

@@ -7,8 +7,12 @@ import { Session } from "./core/session.ts";
 import { ConnectionError, NotFoundError, ProtocolError, UnsupportedError } from "./errors.ts";
 import type { ServerData } from "./types/mod.ts";
 
-/** What every way of connecting takes. `timeout` is 30,000 ms unless given. */
-export interface ConnectScope extends CallOptions {
+/** How to connect. Without `socket` and `connector`, the local daemon is found. */
+export interface ConnectOptions extends CallOptions {
+  /** The path of the Unix socket of a local daemon. */
+  socket?: string;
+  /** A connector of the caller's own, in place of `socket`. The client closes it. */
+  connector?: Connector;
   /** The project that calls go to. Default: the server's own default. */
   project?: string;
   /** The cluster member that calls go to. Default: the server's choice. */
@@ -18,24 +22,9 @@ export interface ConnectScope extends CallOptions {
    * found.
    */
   dialect?: Dialect;
+  /** The most that connecting may take, in milliseconds. Default: 30,000. */
+  timeout?: number;
 }
-
-/** Connects to the local daemon, found as its own tools find it. */
-export interface ConnectLocal extends ConnectScope {
-  /** The path of the daemon's Unix socket. Default: the one that is found. */
-  socket?: string;
-  connector?: undefined;
-}
-
-/** Connects through a connector of the caller's own. */
-export interface ConnectThrough extends ConnectScope {
-  /** The connector. The client closes it. */
-  connector: Connector;
-  socket?: undefined;
-}
-
-/** How to connect: to the local daemon, to a given socket, or through a connector. */
-export type ConnectOptions = ConnectLocal | ConnectThrough;
 
 const CONNECT_LIMIT_MS = 30_000;
 
@@ -69,6 +58,9 @@ const CONNECT_LIMIT_MS = 30_000;
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const limits = { signal: options.signal, timeout: options.timeout ?? CONNECT_LIMIT_MS };
+  if (options.connector && options.socket !== undefined) {
+    throw new TypeError("Cannot connect: give a socket or a connector, not both");
+  }
   return await limited(limits, "connect", async (signal) => {
     if (options.connector) return await open(options.connector, options, signal);
     const { denoUnixConnector, findLocalDaemon } = await localConnectors();
@@ -92,7 +84,7 @@ async function localConnectors(): Promise<typeof import("./connectors/deno.ts")>
 /** Makes the client of a server that answers as one; closes the connector of any other. */
 async function open(
   connector: Connector,
-  options: ConnectScope,
+  options: ConnectOptions,
   signal: AbortSignal | undefined,
 ): Promise<Client> {
   try {

@@ -17,6 +17,15 @@ export interface FilteredListOptions extends ListOptions {
   filter?: string;
 }
 
+/** Options of a list whose things can carry more than their own data. */
+export interface DetailedListOptions extends FilteredListOptions {
+  /**
+   * How much each one carries: 1 for its data, 2 for its state, snapshots and backups too, which costs
+   * the server a look at each. Default: 1.
+   */
+  recursion?: 1 | 2;
+}
+
 /** A collection that can be listed. */
 export interface Listable<M, Options extends CallOptions = ListOptions> {
   /** All of them with their data, in one request. */
@@ -63,11 +72,6 @@ export interface CollectionKind<M, Data> extends ModelKind {
   readonly filterExtension?: string;
 }
 
-/** What every list takes inside this package; interfaces offer what the server honours. */
-interface AnyListOptions extends FilteredListOptions {
-  recursion?: number;
-}
-
 /** The things under one path, with every verb that collections have. Interfaces say which of them a kind offers. */
 export class Collection<M, Data extends object, Body extends object>
   implements Listable<M, FilteredListOptions>, Gettable<M>, Creatable<M, Body> {
@@ -81,7 +85,7 @@ export class Collection<M, Data extends object, Body extends object>
   }
 
   /** All of them with their data, in one request. */
-  async list(options: AnyListOptions = {}): Promise<M[]> {
+  async list(options: DetailedListOptions = {}): Promise<M[]> {
     const { signal, timeout, recursion = 1 } = options;
     const all = await this.session.get<Data[] | null>(this.path, {
       signal,
@@ -142,16 +146,12 @@ export class Collection<M, Data extends object, Body extends object>
     );
   }
 
-  /** The connection and scope that it was got by. */
+  /** @internal */
   protected get session(): Session {
     return this.#session;
   }
 
-  /**
-   * Its path on the server.
-   *
-   * @throws {UnsupportedError} when the server does not know such things.
-   */
+  /** @internal */
   protected get path(): string {
     const { path, word, extension } = this.#kind;
     if (extension !== undefined) this.session.require(extension, `use a ${word}`);
@@ -171,7 +171,7 @@ export class Collection<M, Data extends object, Body extends object>
     return (data as Record<string, string>)[this.#kind.key ?? "name"]!;
   }
 
-  #listQuery({ filter, allProjects }: AnyListOptions): Query {
+  #listQuery({ filter, allProjects }: DetailedListOptions): Query {
     const { filterExtension, allProjectsExtension, query, word } = this.#kind;
     if (filter !== undefined && filterExtension !== undefined) {
       this.session.require(filterExtension, `filter a list by ${word}`);

@@ -61,7 +61,7 @@ export abstract class Document<Data extends object, Put extends object = Data>
     this.#etag = init.etag;
   }
 
-  /** The connection and scope that it was got by. */
+  /** @internal */
   protected get session(): Session {
     return this.#session;
   }
@@ -129,7 +129,11 @@ export abstract class Document<Data extends object, Put extends object = Data>
     });
   }
 
-  /** Starts a mutation of it; `verb` is for messages. */
+  /**
+   * Starts a mutation of it; `verb` is for messages.
+   *
+   * @internal
+   */
   protected mutate<T>(
     verb: string,
     options: MutationOptions,

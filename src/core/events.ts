@@ -7,7 +7,7 @@ import {
   TimeoutError,
 } from "../errors.ts";
 import type { ServerEvent } from "../types/mod.ts";
-import { type CallOptions, delay } from "./call.ts";
+import { delay } from "./call.ts";
 import { type Deferred, deferred } from "./deferred.ts";
 import type { Session } from "./session.ts";
 import { chunksOf } from "./streams.ts";

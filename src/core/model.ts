@@ -1,7 +1,7 @@
 import { Document, type DocumentInit } from "./document.ts";
 import { segment } from "./path.ts";
 import type { Session } from "./session.ts";
-import { type MutationOptions, type Task } from "./task.ts";
+import type { MutationOptions, Task } from "./task.ts";
 
 /** Something that has a name in its collection. */
 export interface Named {

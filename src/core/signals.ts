@@ -1,8 +1,39 @@
 /** The names of the signals, as Deno and Linux know them. */
-export type Signal = keyof typeof SIGNALS;
+export type Signal =
+  | "SIGHUP"
+  | "SIGINT"
+  | "SIGQUIT"
+  | "SIGILL"
+  | "SIGTRAP"
+  | "SIGABRT"
+  | "SIGBUS"
+  | "SIGFPE"
+  | "SIGKILL"
+  | "SIGUSR1"
+  | "SIGSEGV"
+  | "SIGUSR2"
+  | "SIGPIPE"
+  | "SIGALRM"
+  | "SIGTERM"
+  | "SIGSTKFLT"
+  | "SIGCHLD"
+  | "SIGCONT"
+  | "SIGSTOP"
+  | "SIGTSTP"
+  | "SIGTTIN"
+  | "SIGTTOU"
+  | "SIGURG"
+  | "SIGXCPU"
+  | "SIGXFSZ"
+  | "SIGVTALRM"
+  | "SIGPROF"
+  | "SIGWINCH"
+  | "SIGIO"
+  | "SIGPWR"
+  | "SIGSYS";
 
 /** Linux's numbers: the servers run nothing else, whatever the client runs on. */
-const SIGNALS = {
+const SIGNALS: Record<Signal, number> = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,
@@ -34,7 +65,7 @@ const SIGNALS = {
   SIGIO: 29,
   SIGPWR: 30,
   SIGSYS: 31,
-} as const;
+};
 
 /** The number of a signal. */
 export function signalNumber(signal: Signal): number {

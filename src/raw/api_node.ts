@@ -28,16 +28,17 @@ export interface ApiVerbs {
 }
 
 /**
- * A path of the API as a tree: each part of the URL is an attribute, an item or a call. A call takes
- * any name, also one that is a verb here, such as `api.instances("get")`. Names are encoded; "", "."
- * and ".." are refused.
+ * A path of the API as a tree: each part of the URL is an attribute, an item or a call, as in
+ * `api.instances["web"].state.get()`. A call takes any name, also one that is a verb here, such as
+ * `api.instances("get")`, and needs no `!` under `noUncheckedIndexedAccess`. Names are encoded; "",
+ * "." and ".." are refused.
  *
  * @example
  * ```ts
  * import { connect } from "@lxkit/client";
  *
  * await using client = await connect();
- * const response = await client.api["storage-pools"]("default").resources.get();
+ * const response = await client.api("storage-pools")("default")("resources").get();
  * console.log(response.status, await response.json());
  * ```
  */

@@ -1,19 +1,10 @@
 import { ProtocolError } from "../errors.ts";
-import { Collection, type FilteredListOptions } from "../core/collection.ts";
+import { Collection } from "../core/collection.ts";
 import { nameIn, segment } from "../core/path.ts";
 import type { Session } from "../core/session.ts";
 import { type MutationOptions, type StepResult, Task } from "../core/task.ts";
 import type { InstancesPost, InstanceStatePut, InstanceType } from "../types/mod.ts";
 import { Instance, type InstanceDetails } from "./instance.ts";
-
-/** Options of a list of instances. */
-export interface InstanceListOptions extends FilteredListOptions {
-  /**
-   * How much each one carries: 1 for its data, 2 for its state, snapshots and backups too, which costs
-   * the server a look at every running instance. Default: 1.
-   */
-  recursion?: 1 | 2;
-}
 
 /** Options of creating an instance. */
 export interface InstanceCreateOptions extends MutationOptions {
@@ -38,11 +29,6 @@ export class InstanceCollection extends Collection<Instance, InstanceDetails, In
       filterExtension: "api_filtering",
     });
     this.#type = type;
-  }
-
-  /** All of them with their data, in one request: `GET /1.0/instances`. */
-  override async list(options: InstanceListOptions = {}): Promise<Instance[]> {
-    return await super.list(options);
   }
 
   /**

@@ -35,7 +35,7 @@ const layers: Record<string, Layer> = {
   resources: { has: folder("resources"), imports: [...core, "resources"] },
   raw: { has: folder("raw"), imports: [...core, "raw"] },
   client: { has: file("client.ts"), imports: [...core, "resources", "raw"] },
-  connectors: { has: folder("connectors"), imports: [...vocabulary, "connectors"] },
+  connectors: { has: folder("connectors"), imports: [...core, "connectors"] },
   connect: {
     has: file("connect.ts"),
     imports: [...core, "client"],
