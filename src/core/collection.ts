@@ -1,9 +1,9 @@
-import { NotFoundError } from "../errors.ts";
+import { NotFoundError, ProtocolError } from "../errors.ts";
 import type { CallOptions } from "./call.ts";
 import { Model, type ModelInit, type ModelKind } from "./model.ts";
-import { nameIn, type Query, segment } from "./path.ts";
+import { lastName, nameIn, type Query, segment } from "./path.ts";
 import type { Session } from "./session.ts";
-import { type MutationOptions, Task } from "./task.ts";
+import { type MutationOptions, type StepResult, Task } from "./task.ts";
 
 /** Options of a list. */
 export interface ListOptions extends CallOptions {
@@ -64,6 +64,11 @@ export interface CollectionKind<M, Data> extends ModelKind {
   readonly model?: (session: Session, init: ModelInit<Data>) => M;
   /** The field by which things are named. Default: `name`. */
   readonly key?: string;
+  /**
+   * What operations call such things among their resources, such as `instances`. By it a thing is
+   * found that the server gave a name of its own.
+   */
+  readonly resource?: string;
   /** Query parameters that narrow the collection, such as the type of instance. */
   readonly query?: Query;
   /** The API extension that a list over all projects needs. */
@@ -135,15 +140,21 @@ export class Collection<M, Data extends object, Body extends object>
   /** Makes one; resolves when it stands. */
   create(body: Body, options: MutationOptions = {}): Task<M> {
     const name = this.#nameOf(body);
-    return new Task(
-      this.session,
-      `create ${this.#kind.word} "${name}"`,
-      options,
-      async (step, signal) => {
-        await step("POST", this.path, { json: body });
-        return await this.get(name, { signal });
-      },
-    );
+    const { word } = this.#kind;
+    const what = name === undefined ? `create a new ${word}` : `create ${word} "${name}"`;
+    return new Task(this.session, what, options, async (step, signal) => {
+      // Not every server tells a name that it made up: then it is the one that was not there before.
+      const before = name === undefined ? await this.names({ signal }) : [];
+      const made = await step("POST", this.path, { json: body });
+      if (name !== undefined) return await this.get(name, { signal });
+      const url = this.madeUrl(made);
+      const after = url === undefined ? await this.names({ signal }) : [lastName(url)];
+      const added = after.filter((it) => !before.includes(it));
+      if (added.length === 1) return await this.get(added[0]!, { signal });
+      throw new ProtocolError(
+        `Cannot tell the name of the new ${word}: the server named none, and ${added.length} were added`,
+      );
+    });
   }
 
   /** @internal */
@@ -158,6 +169,15 @@ export class Collection<M, Data extends object, Body extends object>
     return path;
   }
 
+  /**
+   * The URL of a thing as the operation that made it tells it, where it does.
+   *
+   * @internal
+   */
+  protected madeUrl(made: StepResult<unknown>): string | undefined {
+    return made.operation?.resources?.[this.#kind.resource ?? ""]?.[0];
+  }
+
   #pathOf(name: string): string {
     return `${this.path}/${segment(name)}`;
   }
@@ -167,8 +187,8 @@ export class Collection<M, Data extends object, Body extends object>
     return this.#kind.model?.(session, init) ?? new Model(session, this.#kind, init) as M;
   }
 
-  #nameOf(data: object): string {
-    return (data as Record<string, string>)[this.#kind.key ?? "name"]!;
+  #nameOf(data: object): string | undefined {
+    return (data as Record<string, string | undefined>)[this.#kind.key ?? "name"];
   }
 
   #listQuery({ filter, allProjects }: DetailedListOptions): Query {
@@ -186,6 +206,6 @@ export class Collection<M, Data extends object, Body extends object>
   #modelOf(data: Data): M {
     const { project } = data as { project?: string };
     const session = project ? this.session.scoped({ project }) : this.session;
-    return this.#model(session, { name: this.#nameOf(data), data });
+    return this.#model(session, { name: this.#nameOf(data)!, data });
   }
 }

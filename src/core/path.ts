@@ -42,6 +42,11 @@ export function nameIn(url: string, collection: string): string {
   return decodeURIComponent(withoutQuery(url).split("/").slice(depth).join("/"));
 }
 
+/** The last name in a URL that the server sent, decoded. */
+export function lastName(url: string): string {
+  return nameIn(url, url.slice(0, withoutQuery(url).lastIndexOf("/")));
+}
+
 /** A path without its query: what messages may show, since queries carry secrets. */
 export function withoutQuery(url: string): string {
   const end = url.indexOf("?");

@@ -1,6 +1,6 @@
 import { ProtocolError } from "../errors.ts";
 import { Collection } from "../core/collection.ts";
-import { nameIn, segment } from "../core/path.ts";
+import { lastName, segment } from "../core/path.ts";
 import type { Session } from "../core/session.ts";
 import { type MutationOptions, type StepResult, Task } from "../core/task.ts";
 import type { InstancesPost, InstanceStatePut, InstanceType } from "../types/mod.ts";
@@ -25,6 +25,7 @@ export class InstanceCollection extends Collection<Instance, InstanceDetails, In
       path: PATH,
       model: (session, init) => new Instance(session, init),
       query: { "instance-type": type },
+      resource: "instances",
       allProjectsExtension: "instance_all_projects",
       filterExtension: "api_filtering",
     });
@@ -47,20 +48,20 @@ export class InstanceCollection extends Collection<Instance, InstanceDetails, In
         json: { type: this.#type, ...startsItself ? body : rest },
         query: options.target === undefined ? undefined : { target: options.target },
       });
-      const instance = this.at(body.name ?? madeName(made));
+      const instance = this.at(body.name ?? this.#madeName(made));
       if (start && !startsItself) {
         await step("PUT", `${PATH}/${segment(instance.name)}/state`, { json: { action: "start" } });
       }
       return await instance.refresh({ signal });
     });
   }
-}
 
-/** The name that the server made up. */
-function madeName(made: StepResult<unknown>): string {
-  const url = made.operation?.resources?.instances?.[0];
-  if (url !== undefined) return nameIn(url, PATH);
-  throw new ProtocolError("Cannot tell the name of the new instance: the server named none");
+  /** The name that the server made up. */
+  #madeName(made: StepResult<unknown>): string {
+    const url = this.madeUrl(made);
+    if (url !== undefined) return lastName(url);
+    throw new ProtocolError("Cannot tell the name of the new instance: the server named none");
+  }
 }
 
 /** All instances of a project, containers and virtual machines. */
