@@ -1,7 +1,7 @@
 import type { RawConnection } from "./raw_connection.ts";
 
 /** More than the 64 KiB frames of the daemons, so that one read often brings several of them. */
-const CAPACITY = 128 * 1024;
+const CAPACITY = 256 * 1024;
 
 /** Reads a connection through a buffer, so that what came beyond a head or a frame is not lost. */
 export class ByteReader {
@@ -25,6 +25,11 @@ export class ByteReader {
     return this.#buffer.subarray(this.#start, this.#end);
   }
 
+  /** Whether `count` bytes are buffered: where they are, nothing need be awaited. */
+  has(count: number): boolean {
+    return this.#end - this.#start >= count;
+  }
+
   /** Takes at most `count` bytes off the buffer: a view that the next read overwrites. */
   take(count: number): Uint8Array<ArrayBuffer> {
     const taken = this.buffered.subarray(0, count);
@@ -34,14 +39,15 @@ export class ByteReader {
 
   /** Reads until `count` bytes are buffered; false when the connection ends before that. */
   async fill(count: number): Promise<boolean> {
-    while (this.#end - this.#start < count) {
+    while (!this.has(count)) {
       if (!await this.#more()) return false;
     }
     return true;
   }
 
-  /** Fills the whole target; false when the connection ends before that. */
-  async readInto(target: Uint8Array): Promise<boolean> {
+  /** Reads exactly `count` bytes into memory of their own; undefined when the end comes before. */
+  async readExactly(count: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const target = new Uint8Array(count);
     let done = 0;
     while (done < target.length) {
       if (this.#start < this.#end) {
@@ -49,14 +55,14 @@ export class ByteReader {
         target.set(bytes, done);
         done += bytes.length;
       } else if (target.length - done >= CAPACITY) {
-        const count = await this.#read(target.subarray(done));
-        if (count === null) return false;
-        done += count;
+        const read = await this.#read(target.subarray(done));
+        if (read === null) return undefined;
+        done += read;
       } else if (!await this.#more()) {
-        return false;
+        return undefined;
       }
     }
-    return true;
+    return target;
   }
 
   /** Gives a copy of what came, after one read at most; undefined at the end. */

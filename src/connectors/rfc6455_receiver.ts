@@ -29,13 +29,16 @@ export class FrameReceiver {
    */
   async next(): Promise<Incoming | undefined> {
     for (;;) {
-      if (!await this.#reader.fill(2)) return undefined;
-      const size = headLength(this.#reader.buffered[1]!);
-      if (!await this.#reader.fill(size)) return undefined;
-      const { fin, opcode, length } = readHead(this.#reader.take(size));
+      const reader = this.#reader;
+      if (!reader.has(2) && !await reader.fill(2)) return undefined;
+      const size = headLength(reader.buffered[1]!);
+      if (!reader.has(size) && !await reader.fill(size)) return undefined;
+      const { fin, opcode, length } = readHead(reader.take(size));
       if (opcode < OPCODE.close) this.#expect(opcode, length);
-      const payload = new Uint8Array(length);
-      if (!await this.#reader.readInto(payload)) return undefined;
+      const payload = reader.has(length)
+        ? reader.take(length).slice()
+        : await reader.readExactly(length);
+      if (!payload) return undefined;
       switch (opcode) {
         case OPCODE.pong:
           continue;
