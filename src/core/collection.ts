@@ -62,8 +62,6 @@ export interface Creatable<M, Body> {
 export interface CollectionKind<M, Data> extends ModelKind {
   /** Makes the model of one thing. Default: a {@linkcode Model} of this kind. */
   readonly model?: (session: Session, init: ModelInit<Data>) => M;
-  /** The field by which things are named. Default: `name`. */
-  readonly key?: string;
   /**
    * What operations call such things among their resources, such as `instances`. By it a thing is
    * found that the server gave a name of its own.

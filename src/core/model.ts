@@ -33,6 +33,8 @@ export interface ModelKind {
   readonly word: string;
   /** The path of the collection, such as `/1.0/profiles`. */
   readonly path: string;
+  /** The field by which things are named. Default: `name`. */
+  readonly key?: string;
   /** The API extension that the server needs to know such things at all. */
   readonly extension?: string;
 }
@@ -73,7 +75,7 @@ export class Model<Data extends object, Put extends object = Data> extends Docum
   rename(name: string, options: MutationOptions = {}): Task<this> {
     segment(name);
     return this.mutate(`rename to "${name}"`, options, async (step, signal) => {
-      await step("POST", this.path, { json: { name } });
+      await step("POST", this.path, { json: { [this.#kind.key ?? "name"]: name } });
       (this as { name: string }).name = name;
       return this.known ? await this.refresh({ signal }) : this;
     });
