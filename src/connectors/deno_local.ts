@@ -45,9 +45,7 @@ export async function findLocalDaemon(
 ): Promise<LocalDaemon> {
   const deno = denoApi();
   const failures: { socket: LocalSocket; error: ConnectionError }[] = [];
-  const sockets = localSockets((name) => readEnv(deno, name))
-    .filter(({ dialect }) => options.dialect === undefined || dialect === options.dialect);
-  for (const socket of sockets) {
+  for (const socket of localSockets((name) => readEnv(deno, name), options.dialect)) {
     try {
       (await dialSocket(deno, socket.path)).close();
     } catch (error) {

@@ -27,12 +27,17 @@ const DEFAULT_DIRECTORIES: Record<Dialect, readonly string[]> = {
 };
 
 /**
- * The places where a local daemon may listen, the likeliest first. A variable that is set rules
- * all the default places out: whoever names a daemon wants no other.
+ * The places where a local daemon may listen, the likeliest first; those of one daemon alone where
+ * it is given. A variable that is set rules all the default places out: whoever names a daemon
+ * wants no other.
  */
-export function localSockets(env: (name: string) => string | undefined): LocalSocket[] {
-  const named = [...namedSockets("incus", env), ...namedSockets("lxd", env)];
-  return named.length > 0 ? named : [...defaultSockets("incus"), ...defaultSockets("lxd")];
+export function localSockets(
+  env: (name: string) => string | undefined,
+  dialect?: Dialect,
+): LocalSocket[] {
+  const dialects: Dialect[] = dialect ? [dialect] : ["incus", "lxd"];
+  const named = dialects.flatMap((it) => namedSockets(it, env));
+  return named.length > 0 ? named : dialects.flatMap(defaultSockets);
 }
 
 function namedSockets(

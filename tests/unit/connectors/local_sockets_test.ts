@@ -32,6 +32,15 @@ Deno.test("the variable of a socket goes before the one of a directory", () => {
   assertEquals(paths({ LXD_SOCKET: "/a", INCUS_SOCKET: "/b" }), ["incus /b", "lxd /a"]);
 });
 
+Deno.test("of one daemon alone neither the variables nor the places of the other count", () => {
+  const only = (dialect: "lxd" | "incus", env: Record<string, string>) =>
+    localSockets((name) => env[name], dialect).map(({ path }) => path);
+  const lxd = ["/var/snap/lxd/common/lxd/unix.socket", "/var/lib/lxd/unix.socket"];
+  assertEquals(only("lxd", {}), lxd);
+  assertEquals(only("lxd", { INCUS_SOCKET: "/b" }), lxd);
+  assertEquals(only("incus", { INCUS_SOCKET: "/b", LXD_SOCKET: "/a" }), ["/b"]);
+});
+
 Deno.test("an empty variable is as good as none", () => {
   assertEquals(paths({ LXD_SOCKET: "", LXD_DIR: "", INCUS_DIR: "" }), paths({}));
 });
