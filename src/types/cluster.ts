@@ -120,6 +120,19 @@ export interface ClusterLinkData {
 }
 
 /**
+ * The certificate that the cluster at the other end of a public link shows. LXD only, not in LXD
+ * 5.0.2.
+ *
+ * Answer of `POST /1.0/cluster/links`.
+ */
+export interface ClusterLinkCertificate {
+  /** Certificate as PEM. */
+  certificate: string;
+  /** SHA-256 in hexadecimal. */
+  fingerprint: string;
+}
+
+/**
  * A member of a linked cluster, and whether it can be reached. LXD only, not in LXD 5.0.2.
  *
  * Part of {@linkcode ClusterLinkState}.
@@ -308,7 +321,7 @@ export interface ClusterMemberStatePost {
    * How to do it; default as each instance's configuration says. API extension
    * `clustering_evacuation_mode` or `clustering_evacuate_mode`.
    */
-  mode?: "auto" | "stop" | "migrate" | "live-migrate" | (string & Record<never, never>);
+  mode?: "auto" | "stop" | "migrate" | "live-migrate" | "skip" | (string & Record<never, never>);
 }
 
 /**

@@ -40,6 +40,7 @@ import type {
   ClusterGroupPost,
   ClusterGroupPut,
   ClusterGroupsPost,
+  ClusterLinkCertificate,
   ClusterLinkData,
   ClusterLinkPost,
   ClusterLinkPut,
@@ -636,7 +637,7 @@ export interface Routes {
     path: Record<never, never>;
     query: Record<never, never>;
     body: ClusterLinksPost;
-    metadata: CertificateAddToken;
+    metadata: CertificateAddToken | ClusterLinkCertificate;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/cluster/links/{link}": {

@@ -244,9 +244,9 @@ export const routeQueries: Record<string, Record<string, string>> = {
 
 /** Metadata of answers that documents leave out or get wrong, as type expressions. */
 export const routeMetadata: Record<string, readonly string[]> = {
-  // A token where one was asked for.
+  // A token where one was asked for; the other cluster's certificate for a public link.
   "POST /1.0/auth/identities/tls": ["CertificateAddToken"],
-  "POST /1.0/cluster/links": ["CertificateAddToken"],
+  "POST /1.0/cluster/links": ["CertificateAddToken", "ClusterLinkCertificate"],
   // A list of names for a directory; the bytes for a file.
   "GET /1.0/instances/{name}/files": ["string[]"],
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/files": ["string[]"],

@@ -32,7 +32,7 @@ export const knownWords: Record<string, readonly string[]> = {
   "ClusterLinksPost.type": linkTypes,
   "ClusterMember.status": ["Online", "Offline", "Evacuated", "Blocked"],
   "ClusterMemberStatePost.action": ["evacuate", "restore"],
-  "ClusterMemberStatePost.mode": ["auto", "stop", "migrate", "live-migrate"],
+  "ClusterMemberStatePost.mode": ["auto", "stop", "migrate", "live-migrate", "skip"],
   "Identity.authentication_method": methods,
   "IdentityInfo.authentication_method": methods,
   "ImageUpdateSource.protocol": ["simplestreams", "lxd", "incus", "oci"],
