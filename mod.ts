@@ -27,12 +27,13 @@ export type {
   Creatable,
   DetailedListOptions,
   FilteredListOptions,
+  FilterOptions,
   Gettable,
   Listable,
   ListOptions,
 } from "./src/core/collection.ts";
 export type { Dialect } from "./src/core/dialect.ts";
-export type { Document, Editable, Readable } from "./src/core/document.ts";
+export type { Document, Editable, Readable, Replaceable } from "./src/core/document.ts";
 export {
   type EventGap,
   type EventsOptions,
@@ -47,7 +48,9 @@ export type { Scope } from "./src/core/session.ts";
 export type { Signal } from "./src/core/signals.ts";
 export type { Bytes, ByteSource } from "./src/core/streams.ts";
 export { type MutationOptions, Task } from "./src/core/task.ts";
+export type { Download, DownloadOptions } from "./src/core/transfer.ts";
 export type { ApiNode, ApiVerbs, RawBody, RawOptions } from "./src/raw/api_node.ts";
+export type { Backup, Backups } from "./src/resources/backups.ts";
 export {
   type CommandOptions,
   CommandOutput,

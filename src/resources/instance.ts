@@ -5,6 +5,7 @@ import type { Session } from "../core/session.ts";
 import type { MutationOptions, Task } from "../core/task.ts";
 import type {
   InstanceBackupData,
+  InstanceBackupsPost,
   InstanceData,
   InstancePut,
   InstanceRebuildPost,
@@ -12,6 +13,7 @@ import type {
   InstanceState,
   InstanceStatePut,
 } from "../types/mod.ts";
+import { type Backups, backups } from "./backups.ts";
 import { type CommandOutput, type ExecOptions, runToEnd, type SpawnOptions } from "./exec.ts";
 import { InstanceFiles } from "./files.ts";
 import type { InstanceProcess } from "./process.ts";
@@ -59,6 +61,11 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
   /** Its files. */
   get files(): InstanceFiles {
     return new InstanceFiles(this.session, `${this.path}/files`);
+  }
+
+  /** Its backups. Need the API extension `container_backup`. */
+  get backups(): Backups<InstanceBackupData, InstanceBackupsPost> {
+    return backups(this.session, this.path, "container_backup");
   }
 
   /** Its state now: processes, memory, disks, network: `GET /1.0/instances/{name}/state`. */

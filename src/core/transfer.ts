@@ -1,0 +1,79 @@
+import type { CallOptions } from "./call.ts";
+import type { Progress } from "./progress.ts";
+import type { Session, SessionRequest } from "./session.ts";
+import { bodyOf, type Bytes, type ByteSource } from "./streams.ts";
+
+/** Bytes that the server sends. The stream is to be read to its end, or cancelled. */
+export interface Download {
+  /** How many bytes there are; null where the server does not tell. */
+  size: number | null;
+  /** The bytes as they come, which wait on the server until they are read. */
+  readable: ReadableStream<Bytes>;
+}
+
+/** Options of a download. */
+export interface DownloadOptions extends CallOptions {
+  /** Ends the download, also after it was opened; the stream then fails with the signal's reason. */
+  signal?: AbortSignal;
+  /** The most that it may take until the first bytes come, in milliseconds. Default: no limit. */
+  timeout?: number;
+  /** Called about twice a second with how much was read so far, and at the end. */
+  onProgress?: (progress: Progress) => void;
+}
+
+/** How often the progress of a transfer is told, in milliseconds. */
+const INTERVAL_MS = 500;
+
+/** Asks for bytes without an envelope. `what` completes the sentence "Cannot ...". */
+export async function download(
+  session: Session,
+  path: string,
+  what: string,
+  options: DownloadOptions,
+  request: SessionRequest & { method?: string } = {},
+): Promise<Download> {
+  const { signal, timeout, onProgress } = options;
+  const { method = "GET", ...rest } = request;
+  const response = await session.exchange(method, path, { ...rest, signal, timeout });
+  const length = response.headers.get("content-length");
+  const size = length === null ? null : Number(length);
+  const readable = bodyOf(response, what, signal);
+  return { size, readable: counted(readable, "download", size, onProgress) };
+}
+
+/** The body of an upload, whose progress is told where it is a stream; all else is sent as it is. */
+export function uploadOf(
+  source: ByteSource,
+  onProgress: ((progress: Progress) => void) | undefined,
+): BodyInit {
+  return source instanceof ReadableStream
+    ? counted(source, "upload", null, onProgress)
+    : source as BodyInit;
+}
+
+/** The same stream, which tells how much of it went through. */
+function counted<T extends Uint8Array>(
+  stream: ReadableStream<T>,
+  stage: string,
+  size: number | null,
+  onProgress: ((progress: Progress) => void) | undefined,
+): ReadableStream<T> {
+  if (!onProgress) return stream;
+  let bytes = 0;
+  let told = performance.now();
+  const tell = () => {
+    told = performance.now();
+    const percent = size ? { percent: Math.floor(100 * bytes / size) } : {};
+    onProgress({ stage, bytes, ...percent, text: `${stage}: ${bytes} bytes` });
+  };
+  return stream.pipeThrough(
+    new TransformStream<T, T>({
+      transform(chunk, controller) {
+        controller.enqueue(chunk);
+        bytes += chunk.byteLength;
+        if (performance.now() - told >= INTERVAL_MS) tell();
+      },
+      flush: tell,
+    }),
+  );
+}
