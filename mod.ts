@@ -28,6 +28,7 @@ export type {
   DetailedListOptions,
   FilteredListOptions,
   FilterOptions,
+  FilterOptions,
   Gettable,
   Listable,
   ListOptions,

@@ -11,11 +11,14 @@ export interface ListOptions extends CallOptions {
   allProjects?: boolean;
 }
 
-/** Options of a list that the server can filter. */
-export interface FilteredListOptions extends ListOptions {
+/** Options of a list, not of several projects, that the server can filter. */
+export interface FilterOptions extends CallOptions {
   /** The server's own filter language, such as `status eq Running and config.user.team eq web`. */
   filter?: string;
 }
+
+/** Options of a list that the server can filter. */
+export interface FilteredListOptions extends ListOptions, FilterOptions {}
 
 /** Options of a list whose things can carry more than their own data. */
 export interface DetailedListOptions extends FilteredListOptions {

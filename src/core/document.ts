@@ -15,8 +15,8 @@ export interface Readable<Data> {
   refresh(options?: CallOptions): Promise<this>;
 }
 
-/** Something whose writable part can be changed. */
-export interface Editable<Put> {
+/** Something whose writable part can be written as a whole. */
+export interface Replaceable<Put> {
   /**
    * Reads it, lets `change` alter the data in place, and writes it back with `PUT` under the ETag that
    * was read: a change made by others in between is never lost, since all is then read and changed
@@ -25,8 +25,6 @@ export interface Editable<Put> {
    * @throws {PreconditionFailedError} when others changed it thirty times in between.
    */
   edit(change: (data: Put) => void | Promise<void>, options?: MutationOptions): Task<this>;
-  /** Sends the given fields alone, with `PATCH`; maps such as `config` are merged by the server. */
-  patch(fields: Partial<Put>, options?: MutationOptions): Task<this>;
   /**
    * Writes `data` as it stands with `PUT`, under the ETag that it was read with.
    *
@@ -34,6 +32,12 @@ export interface Editable<Put> {
    * @throws {TypeError} when it came from a list, which carries no ETags: use `edit`.
    */
   save(options?: MutationOptions): Task<this>;
+}
+
+/** Something whose writable part can be changed. */
+export interface Editable<Put> extends Replaceable<Put> {
+  /** Sends the given fields alone, with `PATCH`; maps such as `config` are merged by the server. */
+  patch(fields: Partial<Put>, options?: MutationOptions): Task<this>;
 }
 
 /** Data that was read already. */
