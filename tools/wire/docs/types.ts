@@ -10,7 +10,8 @@ const answerDocs: Record<string, string> = {
   Cluster: "Whether the server is part of a cluster, and what it takes to join one.",
   ClusterGroup: "A group of cluster members.",
   ClusterLink: "A link to another cluster.",
-  ClusterLinkCertificate: "The certificate that the cluster at the other end of a public link shows.",
+  ClusterLinkCertificate:
+    "The certificate that the cluster at the other end of a public link shows.",
   ClusterLinkMemberState: "A member of a linked cluster, and whether it can be reached.",
   ClusterLinkState: "The members of a linked cluster.",
   ClusterMember: "A server of a cluster.",
