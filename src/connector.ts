@@ -101,3 +101,19 @@ export interface Connector {
   /** Ends all connections that stay open between requests. */
   close(): void;
 }
+
+/**
+ * How a server proves who it is: by being exactly the certificate that was pinned, by a certificate
+ * of an authority of one's own, or, without any of these, by one of a public authority.
+ */
+export interface ServerTrustOptions {
+  /**
+   * The server's certificate, as PEM. It alone is accepted, whatever name or address was dialled: a
+   * server's own certificate names its host name and loopback only.
+   */
+  serverCert?: string;
+  /** The SHA-256 fingerprint of the server's certificate, in hex, in place of the certificate. */
+  fingerprint?: string;
+  /** The certificate of an authority, as PEM. The server's certificate has to name what was dialled. */
+  ca?: string;
+}

@@ -34,6 +34,7 @@ export abstract class LxkitError extends Error {
  * - `permission-denied`: the operating system refuses the socket to this user.
  * - `refused`: nobody listens on the socket or port.
  * - `not-a-server`: something answers, but it is no LXD or Incus.
+ * - `certificate`: the server did not prove who it is; the message names the fingerprint that it shows.
  * - `missing-permission`: the runtime was started without a permission; the message names the flags.
  * - `lost`: the connection broke after it stood.
  * - `unreachable`: anything else that kept the request from being sent.
@@ -43,6 +44,7 @@ export type ConnectionFailure =
   | "permission-denied"
   | "refused"
   | "not-a-server"
+  | "certificate"
   | "missing-permission"
   | "lost"
   | "unreachable";

@@ -72,7 +72,8 @@ async function runCase(
 }
 
 /**
- * Registers the cases with Deno: each one against every shared server that it applies to.
+ * Registers the cases with Deno: each one against every shared server that it applies to. `way`
+ * tells runs over different connectors apart.
  *
  * @throws {Error} when a server would run no case, or when no server of a complete run has what a
  * case needs.
@@ -80,14 +81,16 @@ async function runCase(
 export async function registerCases(
   cases: readonly Case[],
   connect: (server: SharedServer) => Promise<Client>,
+  way?: string,
 ): Promise<void> {
   const orphans = new Set(cases);
   let complete = true;
   for (const shared of sharedServers()) {
     const { kind } = shared;
+    const label = way ? `${kind}, ${way}` : kind;
     if ("reason" in shared) {
       complete = false;
-      for (const it of cases) Deno.test.ignore(`[${kind}] ${it.name}`, () => {});
+      for (const it of cases) Deno.test.ignore(`[${label}] ${it.name}`, () => {});
       continue;
     }
     const server = { kind, image: imageAlias, extensions: await readExtensions(shared) };
@@ -95,11 +98,11 @@ export async function registerCases(
     if (!chosen.length) throw new Error(`Cannot test ${kind}: no case applies to it`);
     for (const it of chosen) {
       orphans.delete(it);
-      Deno.test(`[${kind}] ${it.name}`, () => runCase(it, shared, server, connect));
+      Deno.test(`[${label}] ${it.name}`, () => runCase(it, shared, server, connect));
     }
     for (const it of cases.filter((it) => !chosen.includes(it))) {
       // deno-lint-ignore no-console
-      console.log(`${kind}: "${it.name}" does not apply, it needs ${it.needs?.join(", ")}`);
+      console.log(`${label}: "${it.name}" does not apply, it needs ${it.needs?.join(", ")}`);
     }
   }
   const [orphan] = orphans;

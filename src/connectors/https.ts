@@ -1,0 +1,244 @@
+/**
+ * Reaches a server over HTTPS from runtimes that have Node's modules: Deno, Node and Bun. The
+ * server's certificate is pinned, or checked against an authority; there is no way around that.
+ *
+ * @example
+ * ```ts
+ * import { httpsConnector } from "@lxkit/client/https";
+ *
+ * const connector = httpsConnector({
+ *   url: "https://10.0.0.5:8443",
+ *   fingerprint: "a266e4845e044d9c0797eb0fedf326e067dfbed322932382ebe585398b5deaed",
+ * });
+ * console.log((await connector.fetch("/1.0")).status);
+ * connector.close();
+ * ```
+ *
+ * @module
+ */
+
+import type {
+  Channel,
+  Connector,
+  ConnectorRequest,
+  ServerTrustOptions,
+  Upgraded,
+  UpgradeRequest,
+} from "../connector.ts";
+import { ConnectionError, type ConnectionFailure, LxkitError } from "../errors.ts";
+import { type NodeAgent, type NodeModules, nodeModules, type NodeTlsSocket } from "./node_api.ts";
+import { rawConnection } from "./node_connection.ts";
+import { nodeFetch } from "./node_fetch.ts";
+import { RawSockets } from "./raw_sockets.ts";
+import { checkPath } from "./request_path.ts";
+import { type ServerTrust, serverTrust, untrusted } from "./server_trust.ts";
+
+export type { ServerTrustOptions };
+
+/** A server elsewhere, how it proves who it is, and how the caller does. */
+export interface HttpsConnectorOptions extends ServerTrustOptions {
+  /** The server, such as `https://10.0.0.5:8443`; also one behind a path. The port is 8443 unless given. */
+  url: string | URL;
+  /** The caller's certificate, as PEM. The server has to trust it. */
+  cert?: string;
+  /** The private key of that certificate, as PEM. */
+  key?: string;
+  /** Header fields of every request and WebSocket, such as `authorization`. */
+  headers?: Record<string, string>;
+}
+
+/** The port that LXD and Incus use where none is named. */
+const DEFAULT_PORT = 8443;
+
+/**
+ * Makes a connector to a server over HTTPS (TLS 1.3). Nothing is dialled before the first request.
+ * There is no way to leave out the check of the server's certificate.
+ *
+ * In Deno it needs `--allow-net=HOST:PORT`.
+ *
+ * @throws {TypeError} when the URL, a certificate or the fingerprint cannot be read, or the runtime
+ * offers no TLS sockets, as browsers do not.
+ */
+export function httpsConnector(options: HttpsConnectorOptions): Connector {
+  const node = nodeModules();
+  if (!node) {
+    throw new TypeError("Cannot use the HTTPS connector: this runtime offers no TLS sockets");
+  }
+  return new HttpsConnector(node, options);
+}
+
+class HttpsConnector implements Connector {
+  readonly address: string;
+  readonly #node: NodeModules;
+  readonly #url: URL;
+  readonly #trust: ServerTrust;
+  readonly #identity: { cert?: string; key?: string };
+  readonly #headers: Record<string, string>;
+  readonly #agent: NodeAgent;
+  readonly #sockets: RawSockets;
+  readonly #open = new Set<NodeTlsSocket>();
+  #closed = false;
+
+  constructor(node: NodeModules, options: HttpsConnectorOptions) {
+    const { url, cert, key, headers = {} } = options;
+    if ((cert === undefined) !== (key === undefined)) {
+      throw new TypeError("Cannot use the client certificate: cert and key have to come together");
+    }
+    this.#node = node;
+    this.#url = readUrl(url);
+    this.address = this.#url.href.replace(/\/$/, "");
+    this.#trust = serverTrust(options, node.crypto);
+    this.#identity = { cert, key };
+    this.#headers = headers;
+    this.#agent = new node.https.Agent({ keepAlive: true });
+    this.#agent.createConnection = (_, created) => {
+      this.#dial().then((socket) => created(null, socket), created);
+    };
+    this.#sockets = new RawSockets({
+      address: this.address,
+      host: this.#url.host,
+      headers,
+      dial: async () => rawConnection(await this.#dial()),
+    });
+  }
+
+  async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
+    checkPath(path);
+    request.signal?.throwIfAborted();
+    const headers = { host: this.#url.host, ...this.#headers, ...request.headers };
+    const { host, port, agent } = { ...this.#target(), agent: this.#agent };
+    try {
+      return await nodeFetch(
+        this.#node.https,
+        { host, port, path: this.#prefixed(path), agent },
+        { ...request, headers },
+      );
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      throw this.#explain(error);
+    }
+  }
+
+  webSocket(path: string, options: { signal?: AbortSignal } = {}): Promise<Channel> {
+    return this.#sockets.webSocket(this.#prefixed(path), options.signal);
+  }
+
+  upgrade(path: string, protocol: string, request?: UpgradeRequest): Promise<Upgraded> {
+    return this.#sockets.upgrade(this.#prefixed(path), protocol, request);
+  }
+
+  url(path: string, scheme: "http" | "ws" = "http"): URL {
+    const url = new URL(this.#prefixed(path), this.#url);
+    if (scheme === "ws") url.protocol = "wss:";
+    return url;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#sockets.close();
+    this.#agent.destroy();
+    for (const socket of this.#open) socket.destroy();
+  }
+
+  #prefixed(path: string): string {
+    return this.#url.pathname.replace(/\/$/, "") + path;
+  }
+
+  #target(): { host: string; port: number } {
+    const host = this.#url.hostname.replace(/^\[|\]$/g, "");
+    return { host, port: Number(this.#url.port || DEFAULT_PORT) };
+  }
+
+  /** Makes a connection whose server is trusted; not a byte of a request is sent before. */
+  async #dial(): Promise<NodeTlsSocket> {
+    if (this.#closed) {
+      throw new ConnectionError(`Cannot reach ${this.address}: the connector was closed`, {
+        reason: "unreachable",
+        address: this.address,
+      });
+    }
+    let socket: NodeTlsSocket;
+    try {
+      socket = await this.#handshake(this.#trust.tls);
+    } catch (error) {
+      throw isCertificateError(error) ? await this.#refused() : this.#explain(error);
+    }
+    const shown = socket.getPeerX509Certificate();
+    const refusal = shown ? this.#trust.refusal(shown) : "it shows no certificate";
+    if (refusal === undefined) return socket;
+    socket.destroy();
+    throw untrusted(this.address, refusal, shown);
+  }
+
+  /** The error for a certificate that TLS refused; looks at it once more to name its fingerprint. */
+  async #refused(): Promise<ConnectionError> {
+    const socket = await this.#handshake({ rejectUnauthorized: false }).catch(() => undefined);
+    const shown = socket?.getPeerX509Certificate();
+    socket?.destroy();
+    return untrusted(this.address, `its certificate ${this.#trust.demand}`, shown);
+  }
+
+  #handshake(trust: Record<string, unknown>): Promise<NodeTlsSocket> {
+    const { host, port } = this.#target();
+    // An address is no name that a server could be asked for.
+    const servername = /^[\d.]+$|:/.test(host) ? "" : host;
+    return new Promise((resolve, reject) => {
+      const socket = this.#node.tls.connect({
+        host,
+        port,
+        servername,
+        minVersion: "TLSv1.3",
+        ALPNProtocols: ["http/1.1"],
+        ...this.#identity,
+        ...trust,
+      });
+      this.#open.add(socket);
+      socket.once("close", () => this.#open.delete(socket));
+      socket.once("error", reject);
+      socket.once("secureConnect", () => {
+        socket.off("error", reject);
+        resolve(socket);
+      });
+    });
+  }
+
+  /** Turns what Node throws into this package's words. */
+  #explain(error: unknown): unknown {
+    if (!(error instanceof Error) || error instanceof LxkitError) return error;
+    const { address } = this;
+    if (error.name === "NotCapable") {
+      const { host, port } = this.#target();
+      return new ConnectionError(
+        `Cannot reach ${address}: Deno lacks a permission for it. Run Deno with --allow-net=${host}:${port}`,
+        { reason: "missing-permission", address },
+      );
+    }
+    const reason = FAILURES[(error as { code?: string }).code ?? ""] ?? "unreachable";
+    return new ConnectionError(`Cannot reach ${address}: ${error.message}`, { reason, address });
+  }
+}
+
+const FAILURES: Record<string, ConnectionFailure> = {
+  ECONNREFUSED: "refused",
+  ECONNRESET: "lost",
+  EPIPE: "lost",
+};
+
+function isCertificateError(error: unknown): boolean {
+  const { code = "", message = "" } = error as { code?: string; message?: string };
+  return /CERT|SIGNATURE|ISSUER|ALTNAME/.test(code) || /certificate|UnknownIssuer/i.test(message);
+}
+
+function readUrl(url: string | URL): URL {
+  const read = new URL(url);
+  if (read.protocol !== "https:" || read.username || read.password || read.search || read.hash) {
+    throw new TypeError(
+      "Cannot use the URL of the server: it has to be https://HOST[:PORT][/PATH], without user, query and fragment",
+    );
+  }
+  // The default port of HTTPS is not theirs, and a URL does not show it.
+  if (read.port === "" && !/:443(\/|$)/.test(String(url).slice(8))) {
+    read.port = String(DEFAULT_PORT);
+  }
+  return read;
+}

@@ -1,0 +1,115 @@
+/**
+ * What is used of Node's own modules, so that this package compiles where their types are absent.
+ * Deno and Bun have them, too.
+ *
+ * @module
+ */
+
+/** Something that tells of events. */
+export interface NodeEmitter {
+  /** Listens. */
+  on(event: string, listener: (...args: never[]) => void): this;
+  /** Listens once. */
+  once(event: string, listener: (...args: never[]) => void): this;
+  /** Listens no more. */
+  off(event: string, listener: (...args: never[]) => void): this;
+}
+
+/** A socket of `node:net` or `node:tls`. */
+export interface NodeSocket extends NodeEmitter {
+  /** How many bytes wait to be read. */
+  readonly readableLength: number;
+  /** Takes bytes that wait; null where there are none. */
+  read(size?: number): Uint8Array<ArrayBuffer> | null;
+  /** Writes, and calls back once the bytes were taken. */
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): boolean;
+  /** Ends it at once. */
+  destroy(error?: Error): void;
+}
+
+/** A certificate as `node:crypto` reads it. */
+export interface NodeCertificate {
+  /** SHA-256 of it, in pairs of upper-case hex digits with colons between. */
+  readonly fingerprint256: string;
+  /** From when it is valid. */
+  readonly validFrom: string;
+  /** Until when it is valid. */
+  readonly validTo: string;
+  /** Its public key. */
+  readonly publicKey: unknown;
+  /** Whether it names the other as its issuer. */
+  checkIssued(other: NodeCertificate): boolean;
+  /** Whether the key made its signature. */
+  verify(publicKey: unknown): boolean;
+}
+
+/** A socket of `node:tls`. */
+export interface NodeTlsSocket extends NodeSocket {
+  /** The certificate that the server showed. */
+  getPeerX509Certificate(): NodeCertificate | undefined;
+}
+
+/** An answer under way. */
+export interface NodeAnswer extends NodeEmitter {
+  /** The status. */
+  readonly statusCode: number;
+  /** The words beside it. */
+  readonly statusMessage: string;
+  /** Names and values in turn. */
+  readonly rawHeaders: string[];
+  /** Whether the whole of it came. */
+  readonly complete: boolean;
+  /** Stops the flow. */
+  pause(): void;
+  /** Lets it go on. */
+  resume(): void;
+  /** Ends it. */
+  destroy(): void;
+}
+
+/** A request under way. */
+export interface NodeRequest extends NodeEmitter {
+  /** Writes a part of the body; false asks to wait for `drain`. */
+  write(bytes: Uint8Array): boolean;
+  /** Ends the body. */
+  end(bytes?: Uint8Array): void;
+  /** Ends the request. */
+  destroy(error?: Error): void;
+}
+
+/** Keeps connections between requests. */
+export interface NodeAgent {
+  /** Makes a connection and hands it to the callback. */
+  createConnection: (
+    options: unknown,
+    created: (error: Error | null, socket?: NodeSocket) => void,
+  ) => void;
+  /** Ends idle connections. */
+  destroy(): void;
+}
+
+/** The modules. */
+export interface NodeModules {
+  /** `node:https`. */
+  https: {
+    Agent: new (options: { keepAlive: boolean }) => NodeAgent;
+    request(options: Record<string, unknown>): NodeRequest;
+  };
+  /** `node:tls`. */
+  tls: { connect(options: Record<string, unknown>): NodeTlsSocket };
+  /** `node:crypto`. */
+  crypto: { X509Certificate: new (pem: string) => NodeCertificate };
+}
+
+/** Gives Node's modules; undefined where the runtime has none, as in browsers. */
+export function nodeModules(): NodeModules | undefined {
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?(name: string): unknown };
+  };
+  if (!process?.getBuiltinModule) return undefined;
+  return {
+    https: process.getBuiltinModule("node:https") as NodeModules["https"],
+    tls: process.getBuiltinModule("node:tls") as NodeModules["tls"],
+    crypto: process.getBuiltinModule("node:crypto") as NodeModules["crypto"],
+  };
+}
