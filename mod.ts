@@ -28,7 +28,6 @@ export type {
   DetailedListOptions,
   FilteredListOptions,
   FilterOptions,
-  FilterOptions,
   Gettable,
   Listable,
   ListOptions,
@@ -59,6 +58,14 @@ export {
   type SpawnOptions,
 } from "./src/resources/exec.ts";
 export type * from "./src/resources/files.ts";
+export type { Image } from "./src/resources/image.ts";
+export type { ImageAlias, ImageAliases } from "./src/resources/image_aliases.ts";
+export type {
+  ImageCreatePost,
+  ImageGetOptions,
+  ImagePublishPost,
+  Images,
+} from "./src/resources/images.ts";
 export type * from "./src/resources/instance.ts";
 export type * from "./src/resources/instances.ts";
 export type { InstanceProcess, ProcessStatus, TerminalSize } from "./src/resources/process.ts";

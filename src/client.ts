@@ -3,6 +3,7 @@ import { type EventsOptions, EventStream } from "./core/events.ts";
 import type { Dialect } from "./core/dialect.ts";
 import type { Scope, Session } from "./core/session.ts";
 import { type ApiNode, apiNode } from "./raw/api_node.ts";
+import { Images } from "./resources/images.ts";
 import { InstanceCollection, Instances } from "./resources/instances.ts";
 import { type Profiles, profiles } from "./resources/profiles.ts";
 import { type Server, ServerDocument } from "./resources/server.ts";
@@ -22,6 +23,8 @@ export class Client implements AsyncDisposable {
   readonly containers: InstanceCollection;
   /** The virtual machines among the instances. */
   readonly virtualMachines: InstanceCollection;
+  /** The images of the project. */
+  readonly images: Images;
   /** The profiles of the project. */
   readonly profiles: Profiles;
   /** The whole API as an untyped tree, from `/1.0` down. */
@@ -35,6 +38,7 @@ export class Client implements AsyncDisposable {
     this.instances = new Instances(session);
     this.containers = new InstanceCollection(session, "container");
     this.virtualMachines = new InstanceCollection(session, "virtual-machine");
+    this.images = new Images(session);
     this.profiles = profiles(session);
     this.api = apiNode(session, "/1.0");
   }

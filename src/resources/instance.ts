@@ -16,6 +16,8 @@ import type {
 import { type Backups, backups } from "./backups.ts";
 import { type CommandOutput, type ExecOptions, runToEnd, type SpawnOptions } from "./exec.ts";
 import { InstanceFiles } from "./files.ts";
+import type { Image } from "./image.ts";
+import { type ImagePublishPost, Images } from "./images.ts";
 import type { InstanceProcess } from "./process.ts";
 import { startProcess } from "./process_start.ts";
 
@@ -111,6 +113,24 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
       await step("POST", `${this.path}/rebuild`, { json: { source } });
       return await this.refresh({ signal });
     });
+  }
+
+  /**
+   * Makes an image of it: `POST /1.0/images`. It has to be stopped.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using client = await connect();
+   * await client.instances.at("web").publish({ aliases: [{ name: "golden" }] });
+   * ```
+   *
+   * @throws {OperationError} when the server fails to make it, as when there is the same image already.
+   */
+  publish(body: ImagePublishPost = {}, options: MutationOptions = {}): Task<Image> {
+    const source = { type: "instance", name: this.name } as const;
+    return new Images(this.session).create({ ...body, source }, options);
   }
 
   /**
