@@ -14,7 +14,7 @@ export async function nodeFetch(
   request: ConnectorRequest,
 ): Promise<Response> {
   const { method = "GET", signal } = request;
-  const body = await readyBody(request);
+  const body = readyBody(request);
   const sent = https.request({ ...options, method, headers: body.headers });
   const abort = () => sent.destroy(asError(signal!.reason));
   signal?.addEventListener("abort", abort);
@@ -41,7 +41,7 @@ interface ReadyBody {
 }
 
 /** The body with the header fields that it needs. */
-async function readyBody({ body, headers = {} }: ConnectorRequest): Promise<ReadyBody> {
+function readyBody({ body, headers = {} }: ConnectorRequest): ReadyBody {
   if (body === undefined || body === null) {
     return { headers: { "content-length": "0", ...headers } };
   }

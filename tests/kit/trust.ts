@@ -58,7 +58,8 @@ export async function makeExpiredCertificate(options: { name: string }): Promise
       `[ca]\ndefault_ca=c\n[c]\ndatabase=${file("index")}\nserial=${
         file("serial")
       }\nnew_certs_dir=${folder}\n` +
-        "default_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n",
+        "default_md=sha256\npolicy=p\nx509_extensions=e\n[p]\ncommonName=supplied\n" +
+        "[e]\nbasicConstraints=CA:FALSE\n",
     );
     const signed = await openssl([
       ..."ca -batch -selfsign -notext -rand_serial".split(" "),
