@@ -27,23 +27,35 @@ export class Operation {
   readonly id: string;
   readonly #session: Session;
   readonly #end = new AbortController();
-  #data: OperationData;
+  #data: OperationData | undefined;
 
   /** @ignore */
-  constructor(session: Session, data: OperationData) {
+  constructor(session: Session, data: OperationData | { id: string }) {
     this.#session = session;
-    this.#data = data;
+    this.#data = "status_code" in data ? data : undefined;
     this.id = data.id;
   }
 
-  /** The record as last seen. A final state is kept: the server may report out of order. */
+  /**
+   * The record as last seen. A final state is kept: the server may report out of order.
+   *
+   * @throws {TypeError} when it was never read: call `refresh()` first.
+   */
   get data(): OperationData {
-    return this.#data;
+    if (this.#data) return this.#data;
+    throw new TypeError(
+      `Cannot give the data of ${this.#label}: it was never read. Call refresh() first, or get() in place of at()`,
+    );
   }
 
   /** Whether it has ended, as last seen. */
   get ended(): boolean {
-    return isFinal(this.#data);
+    return this.#data !== undefined && isFinal(this.#data);
+  }
+
+  /** What it does, where that is known, for messages. */
+  get #label(): string {
+    return `operation "${this.#data?.description ?? this.id}"`;
   }
 
   /**
@@ -65,9 +77,9 @@ export class Operation {
   async wait(options: CallOptions = {}): Promise<OperationData> {
     return await limited(
       options,
-      `see the end of operation "${this.#data.description}"`,
+      `see the end of ${this.#label}`,
       async (signal) => {
-        while (!isFinal(this.#data)) await this.#poll(signal);
+        while (!this.ended) await this.#poll(signal);
         return this.#result();
       },
     );
@@ -86,8 +98,9 @@ export class Operation {
   /** What it says of its progress, as it changes, until it ends. Looks twice a second. */
   async *progress(options: { signal?: AbortSignal } = {}): AsyncGenerator<Progress, void> {
     let last = "";
+    if (!this.#data) await this.refresh(options);
     while (true) {
-      const progress = progressOf(this.#data);
+      const progress = progressOf(this.data);
       const shown = JSON.stringify(progress);
       if (progress && shown !== last) yield progress;
       last = shown;
@@ -141,40 +154,42 @@ export class Operation {
         }),
       );
     } catch (error) {
+      // One that was never seen may never have been.
+      if (error instanceof NotFoundError && !this.#data) throw error;
       if (error instanceof NotFoundError) throw this.#forgotten(error);
       if (!(error instanceof ApiError)) throw error;
       // Newer LXD answers a wait with an error where the operation failed or the poll ran out.
       try {
         await this.refresh({ signal });
       } catch (refreshError) {
-        if (refreshError instanceof NotFoundError) throw this.#forgotten(error);
+        if (refreshError instanceof NotFoundError && this.#data) throw this.#forgotten(error);
         throw refreshError;
       }
     }
   }
 
   #take(data: OperationData): OperationData {
-    if (isFinal(this.#data)) return this.#data;
+    if (this.ended) return this.data;
     this.#data = data;
     if (isFinal(data)) this.#end.abort();
-    return this.#data;
+    return data;
   }
 
   #result(): OperationData {
-    const { status_code, description, err, status } = this.#data;
-    if (status_code === 200) return this.#data;
+    const { status_code, description, err, status } = this.data;
+    if (status_code === 200) return this.data;
     const outcome = status_code === 401 ? "cancelled" : "failure";
     throw new OperationError(
       `Operation "${description}" ended as ${status}${err ? `: ${err}` : ""}`,
-      { outcome, operation: this.#data },
+      { outcome, operation: this.data },
     );
   }
 
   #forgotten(cause: ApiError): OperationError {
     return new OperationError(
-      `Cannot tell how operation "${this.#data.description}" ended: the server no longer knows it, ` +
+      `Cannot tell how ${this.#label} ended: the server no longer knows it, ` +
         `as after a restart. Look at the thing itself for the result`,
-      { outcome: "unknown", operation: this.#data, cause },
+      { outcome: "unknown", operation: this.data, cause },
     );
   }
 }
