@@ -70,6 +70,8 @@ export interface CollectionKind<M, Data> extends ModelKind {
    * found that the server gave a name of its own.
    */
   readonly resource?: string;
+  /** Names that stand for one of the server's choice. */
+  readonly placeholders?: readonly string[];
   /** Query parameters that narrow the collection, such as the type of instance. */
   readonly query?: Query;
   /** The API extension that a list over all projects needs. */
@@ -140,8 +142,9 @@ export class Collection<M, Data extends object, Body extends object>
 
   /** Makes one; resolves when it stands. */
   create(body: Body, options: MutationOptions = {}): Task<M> {
-    const name = this.#nameOf(body);
-    const { word } = this.#kind;
+    const { word, placeholders = [] } = this.#kind;
+    const given = this.#nameOf(body);
+    const name = placeholders.includes(given ?? "") ? undefined : given;
     const what = name === undefined ? `create a new ${word}` : `create ${word} "${name}"`;
     return new Task(this.session, what, options, async (step, signal) => {
       // Not every server tells a name that it made up: then it is the one that was not there before.
