@@ -68,7 +68,40 @@ export type {
 } from "./src/resources/images.ts";
 export type * from "./src/resources/instance.ts";
 export type * from "./src/resources/instances.ts";
+export type { NetworkACL, NetworkACLs } from "./src/resources/network_acls.ts";
+export type {
+  NetworkAddressSet,
+  NetworkAddressSets,
+} from "./src/resources/network_address_sets.ts";
+export type { NetworkAllocationList } from "./src/resources/network_allocations.ts";
+export type { NetworkForward, NetworkForwards } from "./src/resources/network_forwards.ts";
+export type {
+  NetworkIntegration,
+  NetworkIntegrations,
+} from "./src/resources/network_integrations.ts";
+export type {
+  NetworkLoadBalancer,
+  NetworkLoadBalancerPool,
+  NetworkLoadBalancerPools,
+  NetworkLoadBalancers,
+} from "./src/resources/network_load_balancers.ts";
+export type { NetworkPeer, NetworkPeers } from "./src/resources/network_peers.ts";
+export type {
+  NetworkZone,
+  NetworkZoneRecord,
+  NetworkZoneRecords,
+  NetworkZones,
+} from "./src/resources/network_zones.ts";
+export type { Network, Networks } from "./src/resources/networks.ts";
+export type { Operations } from "./src/resources/operations.ts";
 export type { InstanceProcess, ProcessStatus, TerminalSize } from "./src/resources/process.ts";
 export type { Profile, Profiles } from "./src/resources/profiles.ts";
+export type {
+  Project,
+  ProjectDeleteOptions,
+  Projects,
+  ProjectStateOptions,
+} from "./src/resources/projects.ts";
 export type { Server } from "./src/resources/server.ts";
+export type { Warning, Warnings } from "./src/resources/warnings.ts";
 export type * from "./src/types/mod.ts";

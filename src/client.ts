@@ -5,8 +5,17 @@ import type { Scope, Session } from "./core/session.ts";
 import { type ApiNode, apiNode } from "./raw/api_node.ts";
 import { Images } from "./resources/images.ts";
 import { InstanceCollection, Instances } from "./resources/instances.ts";
+import { type NetworkACLs, networkACLs } from "./resources/network_acls.ts";
+import { type NetworkAddressSets, networkAddressSets } from "./resources/network_address_sets.ts";
+import { type NetworkAllocationList, networkAllocations } from "./resources/network_allocations.ts";
+import { type NetworkIntegrations, networkIntegrations } from "./resources/network_integrations.ts";
+import { type NetworkZones, networkZones } from "./resources/network_zones.ts";
+import { type Networks, networks } from "./resources/networks.ts";
+import { type Operations, operations } from "./resources/operations.ts";
 import { type Profiles, profiles } from "./resources/profiles.ts";
+import { type Projects, projects } from "./resources/projects.ts";
 import { type Server, ServerDocument } from "./resources/server.ts";
+import { type Warnings, warnings } from "./resources/warnings.ts";
 import type { ServerData } from "./types/mod.ts";
 
 /**
@@ -27,6 +36,24 @@ export class Client implements AsyncDisposable {
   readonly images: Images;
   /** The profiles of the project. */
   readonly profiles: Profiles;
+  /** The projects of the server. */
+  readonly projects: Projects;
+  /** The networks of the project, and the interfaces that the server sees. */
+  readonly networks: Networks;
+  /** The lists of rules for the traffic of networks and instances. */
+  readonly networkAcls: NetworkACLs;
+  /** The DNS zones that the server answers for. */
+  readonly networkZones: NetworkZones;
+  /** The sets of addresses that the rules of ACLs can name. Incus only. */
+  readonly networkAddressSets: NetworkAddressSets;
+  /** The connections to other systems' networks. Incus only. */
+  readonly networkIntegrations: NetworkIntegrations;
+  /** The addresses in use on the networks of the project. */
+  readonly networkAllocations: NetworkAllocationList;
+  /** The work that the server does in the background. */
+  readonly operations: Operations;
+  /** What the server found to be amiss. */
+  readonly warnings: Warnings;
   /** The whole API as an untyped tree, from `/1.0` down. */
   readonly api: ApiNode;
   readonly #session: Session;
@@ -40,6 +67,15 @@ export class Client implements AsyncDisposable {
     this.virtualMachines = new InstanceCollection(session, "virtual-machine");
     this.images = new Images(session);
     this.profiles = profiles(session);
+    this.projects = projects(session);
+    this.networks = networks(session);
+    this.networkAcls = networkACLs(session);
+    this.networkZones = networkZones(session);
+    this.networkAddressSets = networkAddressSets(session);
+    this.networkIntegrations = networkIntegrations(session);
+    this.networkAllocations = networkAllocations(session);
+    this.operations = operations(session);
+    this.warnings = warnings(session);
     this.api = apiNode(session, "/1.0");
   }
 

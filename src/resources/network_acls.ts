@@ -1,0 +1,53 @@
+import type { CallOptions } from "../core/call.ts";
+import {
+  Collection,
+  type Creatable,
+  type FilteredListOptions,
+  type Gettable,
+  type Listable,
+} from "../core/collection.ts";
+import { Model, type ModelInit } from "../core/model.ts";
+import type { Session } from "../core/session.ts";
+import { bodyOf, type Bytes } from "../core/streams.ts";
+import type { NetworkACLData, NetworkACLPut, NetworkACLsPost } from "../types/mod.ts";
+
+const KIND = { word: "network ACL", path: "/1.0/network-acls", extension: "network_acl" };
+
+/** A list of rules for the traffic of networks and instances: `/1.0/network-acls/{name}`. */
+export class NetworkACL extends Model<NetworkACLData, NetworkACLPut> {
+  /** @ignore */
+  constructor(session: Session, init: ModelInit<NetworkACLData>) {
+    super(session, KIND, init);
+  }
+
+  /**
+   * What its logged rules saw, as text of one JSON object a line: `GET /1.0/network-acls/{name}/log`. Only
+   * networks of OVN write any. Needs the API extension `network_acl_log`.
+   */
+  async log(options: CallOptions = {}): Promise<ReadableStream<Bytes>> {
+    const what = `read the log of ${this.label}`;
+    this.session.require("network_acl_log", what);
+    const response = await this.session.exchange("GET", `${this.path}/log`, options);
+    return bodyOf(response, what, options.signal);
+  }
+}
+
+/**
+ * The network ACLs of a project: `/1.0/network-acls`. Needs the API extension `network_acl`; a list over all
+ * projects `network_acls_all_projects`, a filtered one `api_filtering_extended`.
+ */
+export interface NetworkACLs
+  extends
+    Listable<NetworkACL, FilteredListOptions>,
+    Gettable<NetworkACL>,
+    Creatable<NetworkACL, NetworkACLsPost> {}
+
+/** Makes the collection. */
+export function networkACLs(session: Session): NetworkACLs {
+  return new Collection<NetworkACL, NetworkACLData, NetworkACLsPost>(session, {
+    ...KIND,
+    model: (session, init) => new NetworkACL(session, init),
+    allProjectsExtension: "network_acls_all_projects",
+    filterExtension: "api_filtering_extended",
+  });
+}
