@@ -69,6 +69,14 @@ export interface UpgradeRequest {
   signal?: AbortSignal;
 }
 
+/** A hash of bytes that come one piece after the other. */
+export interface ByteHash {
+  /** Takes the next bytes. */
+  update(bytes: Uint8Array): void;
+  /** Ends it, and gives the hash in hexadecimal. */
+  hex(): string;
+}
+
 /**
  * Brings bytes to one server. It owns the origin: callers give paths with their query, such as
  * `/1.0/instances?recursion=1`, never URLs.
@@ -98,6 +106,11 @@ export interface Connector {
   upgrade?(path: string, protocol: string, request?: UpgradeRequest): Promise<Upgraded>;
   /** The full address of a path, for links and players outside this package, where there is one. */
   url?(path: string, scheme?: "http" | "ws"): URL;
+  /**
+   * Starts a SHA-256 in the runtime's own code, for checks of what passes by. Absent where the runtime
+   * has none that takes one piece after the other; a slower one in JavaScript is used there.
+   */
+  sha256?(): ByteHash;
   /** Ends all connections that stay open between requests. */
   close(): void;
 }

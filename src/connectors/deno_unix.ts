@@ -1,4 +1,5 @@
 import type {
+  ByteHash,
   Channel,
   Connector,
   ConnectorRequest,
@@ -7,6 +8,7 @@ import type {
 } from "../connector.ts";
 import { type DenoApi, denoApi, type DenoHttpClient } from "./deno_api.ts";
 import { dialSocket, explain, HOST } from "./deno_socket.ts";
+import { nodeSha256 } from "./node_sha256.ts";
 import { RawSockets } from "./raw_sockets.ts";
 import { checkPath } from "./request_path.ts";
 import { socketFailure } from "./socket_failure.ts";
@@ -78,6 +80,10 @@ class DenoUnixConnector implements Connector {
 
   upgrade(path: string, protocol: string, request?: UpgradeRequest): Promise<Upgraded> {
     return this.#sockets.upgrade(path, protocol, request);
+  }
+
+  sha256(): ByteHash {
+    return nodeSha256();
   }
 
   close(): void {

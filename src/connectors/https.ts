@@ -18,6 +18,7 @@
  */
 
 import type {
+  ByteHash,
   Channel,
   Connector,
   ConnectorRequest,
@@ -29,6 +30,7 @@ import { ConnectionError, type ConnectionFailure, LxkitError } from "../errors.t
 import { type NodeAgent, type NodeModules, nodeModules, type NodeTlsSocket } from "./node_api.ts";
 import { rawConnection } from "./node_connection.ts";
 import { nodeFetch } from "./node_fetch.ts";
+import { nodeSha256 } from "./node_sha256.ts";
 import { RawSockets } from "./raw_sockets.ts";
 import { checkPath } from "./request_path.ts";
 import { type ServerTrust, serverTrust, untrusted } from "./server_trust.ts";
@@ -131,6 +133,10 @@ class HttpsConnector implements Connector {
     const url = new URL(this.#prefixed(path), this.#url);
     if (scheme === "ws") url.protocol = "wss:";
     return url;
+  }
+
+  sha256(): ByteHash {
+    return nodeSha256();
   }
 
   close(): void {
