@@ -48,9 +48,40 @@ export type { Scope } from "./src/core/session.ts";
 export type { Signal } from "./src/core/signals.ts";
 export type { Bytes, ByteSource } from "./src/core/streams.ts";
 export { type MutationOptions, Task } from "./src/core/task.ts";
+export type { IssuedToken } from "./src/core/token.ts";
 export type { Download, DownloadOptions } from "./src/core/transfer.ts";
 export type { ApiNode, ApiVerbs, RawBody, RawOptions } from "./src/raw/api_node.ts";
+export type { Auth, PermissionListOptions } from "./src/resources/auth.ts";
+export type {
+  AuthGroup,
+  AuthGroups,
+  IdentityProviderGroup,
+  IdentityProviderGroups,
+} from "./src/resources/auth_groups.ts";
+export type {
+  BearerIdentities,
+  BearerIdentity,
+  Identities,
+  Identity,
+  OIDCIdentities,
+  TLSIdentities,
+} from "./src/resources/auth_identities.ts";
+export type {
+  OIDCSession,
+  OIDCSessionListOptions,
+  OIDCSessions,
+} from "./src/resources/auth_sessions.ts";
 export type { Backup, Backups } from "./src/resources/backups.ts";
+export type { Cluster } from "./src/resources/cluster.ts";
+export type { ClusterGroup, ClusterGroups } from "./src/resources/cluster_groups.ts";
+export type { ClusterLink, ClusterLinks } from "./src/resources/cluster_links.ts";
+export type {
+  ClusterMember,
+  ClusterMemberDeleteOptions,
+  ClusterMembers,
+  EvacuateOptions,
+  RestoreOptions,
+} from "./src/resources/cluster_members.ts";
 export {
   type CommandOptions,
   CommandOutput,
@@ -94,6 +125,7 @@ export type {
 } from "./src/resources/network_zones.ts";
 export type { Network, Networks } from "./src/resources/networks.ts";
 export type { Operations } from "./src/resources/operations.ts";
+export type { PlacementGroup, PlacementGroups } from "./src/resources/placement_groups.ts";
 export type { InstanceProcess, ProcessStatus, TerminalSize } from "./src/resources/process.ts";
 export type { Profile, Profiles } from "./src/resources/profiles.ts";
 export type {
@@ -102,6 +134,7 @@ export type {
   Projects,
   ProjectStateOptions,
 } from "./src/resources/projects.ts";
+export type { Replicator, Replicators } from "./src/resources/replicators.ts";
 export type { Server } from "./src/resources/server.ts";
 export type { Warning, Warnings } from "./src/resources/warnings.ts";
 export type * from "./src/types/mod.ts";

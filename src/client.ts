@@ -3,6 +3,8 @@ import { type EventsOptions, EventStream } from "./core/events.ts";
 import type { Dialect } from "./core/dialect.ts";
 import type { Scope, Session } from "./core/session.ts";
 import { type ApiNode, apiNode } from "./raw/api_node.ts";
+import { Auth } from "./resources/auth.ts";
+import { type Cluster, ClusterDocument } from "./resources/cluster.ts";
 import { Images } from "./resources/images.ts";
 import { InstanceCollection, Instances } from "./resources/instances.ts";
 import { type NetworkACLs, networkACLs } from "./resources/network_acls.ts";
@@ -12,8 +14,10 @@ import { type NetworkIntegrations, networkIntegrations } from "./resources/netwo
 import { type NetworkZones, networkZones } from "./resources/network_zones.ts";
 import { type Networks, networks } from "./resources/networks.ts";
 import { type Operations, operations } from "./resources/operations.ts";
+import { type PlacementGroups, placementGroups } from "./resources/placement_groups.ts";
 import { type Profiles, profiles } from "./resources/profiles.ts";
 import { type Projects, projects } from "./resources/projects.ts";
+import { type Replicators, replicators } from "./resources/replicators.ts";
 import { type Server, ServerDocument } from "./resources/server.ts";
 import { type Warnings, warnings } from "./resources/warnings.ts";
 import type { ServerData } from "./types/mod.ts";
@@ -50,6 +54,14 @@ export class Client implements AsyncDisposable {
   readonly networkIntegrations: NetworkIntegrations;
   /** The addresses in use on the networks of the project. */
   readonly networkAllocations: NetworkAllocationList;
+  /** The cluster that the server is part of, or may become part of. */
+  readonly cluster: Cluster;
+  /** The rules of the project for which cluster members instances are placed on. LXD only. */
+  readonly placementGroups: PlacementGroups;
+  /** The jobs that copy the project's instances to other clusters. LXD only. */
+  readonly replicators: Replicators;
+  /** Who may do what on the server. LXD only. */
+  readonly auth: Auth;
   /** The work that the server does in the background. */
   readonly operations: Operations;
   /** What the server found to be amiss. */
@@ -74,6 +86,10 @@ export class Client implements AsyncDisposable {
     this.networkAddressSets = networkAddressSets(session);
     this.networkIntegrations = networkIntegrations(session);
     this.networkAllocations = networkAllocations(session);
+    this.cluster = new ClusterDocument(session);
+    this.placementGroups = placementGroups(session);
+    this.replicators = replicators(session);
+    this.auth = new Auth(session);
     this.operations = operations(session);
     this.warnings = warnings(session);
     this.api = apiNode(session, "/1.0");

@@ -15,6 +15,9 @@ export interface IssuedToken<Content> {
   readonly operation: Operation | undefined;
 }
 
+/** How the servers write the expiry of a token that has none. */
+const NEVER = "0001-01-01T00:00:00Z";
+
 /** What the operation of a token tells, for servers and certificates alike. */
 interface TokenMetadata {
   addresses: string[];
@@ -41,10 +44,23 @@ export async function issueToken<Content>(
   const operation = new Operation(session, answer.metadata);
   const { addresses, expiresAt, fingerprint, secret } = operation.data
     .metadata as unknown as TokenMetadata;
-  const fields = { ...bearer, fingerprint, addresses, secret, expires_at: expiresAt };
+  const fields = { ...bearer, fingerprint, addresses, secret, expires_at: expiresAt ?? NEVER };
   // The caller's fields are those that the type adds to what all tokens hold.
   const content = fields as unknown as Content;
   return { text: writeToken(fields), content, operation };
+}
+
+/**
+ * A token that the server answered with at once; `what` completes the sentence "Cannot ...".
+ *
+ * @throws {ProtocolError} when it answered with none.
+ */
+export function issuedToken<Content extends object>(
+  what: string,
+  content: Content | null | undefined,
+): IssuedToken<Content> {
+  if (content) return { text: writeToken(content), content, operation: undefined };
+  throw new ProtocolError(`Cannot ${what}: the server sent no token`);
 }
 
 /** The text of a token of the given content. */
