@@ -40,6 +40,7 @@ export {
   EventStream,
   type EventType,
 } from "./src/core/events.ts";
+export type { Metric, MetricSample, MetricType } from "./src/core/metrics.ts";
 export type { Model, Named, Removable, Renamable } from "./src/core/model.ts";
 export { Operation } from "./src/core/operation.ts";
 export type { Query } from "./src/core/path.ts";
@@ -72,6 +73,12 @@ export type {
   OIDCSessions,
 } from "./src/resources/auth_sessions.ts";
 export type { Backup, Backups } from "./src/resources/backups.ts";
+export type {
+  Certificate,
+  CertificateCreatePost,
+  Certificates,
+  CertificateTokenPost,
+} from "./src/resources/certificates.ts";
 export type { Cluster } from "./src/resources/cluster.ts";
 export type { ClusterGroup, ClusterGroups } from "./src/resources/cluster_groups.ts";
 export type { ClusterLink, ClusterLinks } from "./src/resources/cluster_links.ts";

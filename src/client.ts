@@ -4,6 +4,7 @@ import type { Dialect } from "./core/dialect.ts";
 import type { Scope, Session } from "./core/session.ts";
 import { type ApiNode, apiNode } from "./raw/api_node.ts";
 import { Auth } from "./resources/auth.ts";
+import { CertificateCollection, type Certificates } from "./resources/certificates.ts";
 import { type Cluster, ClusterDocument } from "./resources/cluster.ts";
 import { Images } from "./resources/images.ts";
 import { InstanceCollection, Instances } from "./resources/instances.ts";
@@ -66,6 +67,8 @@ export class Client implements AsyncDisposable {
   readonly operations: Operations;
   /** What the server found to be amiss. */
   readonly warnings: Warnings;
+  /** The certificates that the server trusts. */
+  readonly certificates: Certificates;
   /** The whole API as an untyped tree, from `/1.0` down. */
   readonly api: ApiNode;
   readonly #session: Session;
@@ -92,6 +95,7 @@ export class Client implements AsyncDisposable {
     this.auth = new Auth(session);
     this.operations = operations(session);
     this.warnings = warnings(session);
+    this.certificates = new CertificateCollection(session);
     this.api = apiNode(session, "/1.0");
   }
 

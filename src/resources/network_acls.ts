@@ -1,4 +1,3 @@
-import type { CallOptions } from "../core/call.ts";
 import {
   Collection,
   type Creatable,
@@ -8,7 +7,7 @@ import {
 } from "../core/collection.ts";
 import { Model, type ModelInit } from "../core/model.ts";
 import type { Session } from "../core/session.ts";
-import { bodyOf, type Bytes } from "../core/streams.ts";
+import { type Download, download, type DownloadOptions } from "../core/transfer.ts";
 import type { NetworkACLData, NetworkACLPut, NetworkACLsPost } from "../types/mod.ts";
 
 const KIND = { word: "network ACL", path: "/1.0/network-acls", extension: "network_acl" };
@@ -24,11 +23,10 @@ export class NetworkACL extends Model<NetworkACLData, NetworkACLPut> {
    * What its logged rules saw, as text of one JSON object a line: `GET /1.0/network-acls/{name}/log`. Only
    * networks of OVN write any. Needs the API extension `network_acl_log`.
    */
-  async log(options: CallOptions = {}): Promise<ReadableStream<Bytes>> {
+  async log(options: DownloadOptions = {}): Promise<Download> {
     const what = `read the log of ${this.label}`;
     this.session.require("network_acl_log", what);
-    const response = await this.session.exchange("GET", `${this.path}/log`, options);
-    return bodyOf(response, what, options.signal);
+    return await download(this.session, `${this.path}/log`, what, options);
   }
 }
 
