@@ -2,7 +2,7 @@ import { NotFoundError, ProtocolError } from "../errors.ts";
 import type { CallOptions } from "./call.ts";
 import { Model, type ModelInit, type ModelKind } from "./model.ts";
 import { lastName, nameIn, type Query, segment } from "./path.ts";
-import type { Session } from "./session.ts";
+import type { Session, SessionRequest } from "./session.ts";
 import { type MutationOptions, type StepResult, Task } from "./task.ts";
 
 /** Options of a list. */
@@ -142,14 +142,29 @@ export class Collection<M, Data extends object, Body extends object>
 
   /** Makes one; resolves when it stands. */
   create(body: Body, options: MutationOptions = {}): Task<M> {
-    const { word, placeholders = [] } = this.#kind;
+    const { placeholders = [] } = this.#kind;
     const given = this.#nameOf(body);
     const name = placeholders.includes(given ?? "") ? undefined : given;
+    return this.add(name, { json: body }, options);
+  }
+
+  /**
+   * Sends what makes one, and reads it when it stands; without a name it is found by the one that the
+   * server gave it.
+   *
+   * @internal
+   */
+  protected add(
+    name: string | undefined,
+    request: SessionRequest,
+    options: MutationOptions,
+  ): Task<M> {
+    const { word } = this.#kind;
     const what = name === undefined ? `create a new ${word}` : `create ${word} "${name}"`;
     return new Task(this.session, what, options, async (step, signal) => {
       // Not every server tells a name that it made up: then it is the one that was not there before.
       const before = name === undefined ? await this.names({ signal }) : [];
-      const made = await step("POST", this.path, { json: body });
+      const made = await step("POST", this.path, request);
       if (name !== undefined) return await this.get(name, { signal });
       const url = this.madeUrl(made);
       const after = url === undefined ? await this.names({ signal }) : [lastName(url)];
