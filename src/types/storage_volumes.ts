@@ -268,7 +268,7 @@ export interface StorageVolumeSnapshotData {
    * `custom_volume_snapshot_expiry`.
    */
   expires_at: string | null;
-  /** Name, without the volume's. */
+  /** Name; in lists `volume/snapshot`. */
   name: string;
 }
 
@@ -318,8 +318,8 @@ export interface StorageVolumeSnapshotsPost {
    * `custom_volume_snapshot_expiry`.
    */
   expires_at?: string | null;
-  /** Name. */
-  name: string;
+  /** Name; default one that the server chooses. */
+  name?: string;
 }
 
 /**

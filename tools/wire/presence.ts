@@ -77,7 +77,6 @@ export const needed: Record<string, readonly string[]> = {
   StorageVolumePost: ["name"],
   StorageVolumePostTarget: ["operation"],
   StorageVolumeSnapshotPost: ["name"],
-  StorageVolumeSnapshotsPost: ["name"],
   StorageVolumesPost: ["name"],
   WarningPut: ["status"],
 };

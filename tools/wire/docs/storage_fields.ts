@@ -56,7 +56,7 @@ export const storageFields: Record<string, string> = {
   "StorageVolumePost.target": "The server that it is pushed to; null to wait for that server.",
   "StorageVolumePostTarget.certificate": "Certificate of the other server as PEM.",
   "StorageVolumeSnapshot.expires_at": "When it is deleted by itself, as RFC 3339; null for never.",
-  "StorageVolumeSnapshot.name": "Name, without the volume's.",
+  "StorageVolumeSnapshot.name": "Name; in lists `volume/snapshot`.",
   "StorageVolumeSnapshotPost.name": "New name.",
   "StorageVolumeSnapshotPost.target":
     "The server that it is pushed to; null to wait for that server.",
@@ -64,6 +64,7 @@ export const storageFields: Record<string, string> = {
     "When it is deleted by itself, as RFC 3339; null for never.",
   "StorageVolumeSnapshotsPost.expires_at":
     "When it is deleted by itself, as RFC 3339; default after `snapshots.expiry`.",
+  "StorageVolumeSnapshotsPost.name": "Name; default one that the server chooses.",
   "StorageVolumeSource.certificate": "Certificate of the source server as PEM, for `migration`.",
   "StorageVolumeSource.location": "Cluster member that has the source volume.",
   "StorageVolumeSource.mode": "Who connects, for `migration`.",
