@@ -1,6 +1,6 @@
 import type { Channel } from "../connector.ts";
 import { ApiError, ProtocolError } from "../errors.ts";
-import { limited } from "../core/call.ts";
+import { type CallOptions, limited } from "../core/call.ts";
 import { Operation } from "../core/operation.ts";
 import type { Session } from "../core/session.ts";
 import type { InstanceExecPost } from "../types/mod.ts";
@@ -9,6 +9,18 @@ import { InstanceProcess, type ProcessChannels } from "./process.ts";
 
 /** How long the server is given to forget a process that could not be connected to, in milliseconds. */
 const CANCEL_LIMIT_MS = 1000;
+
+/** A session of websockets with something that runs inside an instance. */
+export interface Attachment {
+  /** The server's record of it. */
+  operation: Operation;
+  /** Settles with the end of the operation. */
+  ending: Promise<unknown>;
+  /** Its websockets. */
+  channels: ProcessChannels;
+  /** Ends the wait for the operation; aborted as the caller's own signal is. */
+  stop: AbortController;
+}
 
 /** Starts a command at the `exec` path of an instance and connects all its streams. */
 export async function startProcess(
@@ -19,16 +31,34 @@ export async function startProcess(
 ): Promise<InstanceProcess> {
   const json = execBody(command, options);
   const label = `command "${command[0]}"`;
+  const { operation, ending, channels, stop } = await attach(
+    session,
+    path,
+    json,
+    `start ${label} at ${path}`,
+    options,
+  );
+  return new InstanceProcess(label, operation, ending, channels, stop);
+}
+
+/** Posts what asks for websockets and opens them all. `what` completes the sentence "Cannot ...". */
+export async function attach(
+  session: Session,
+  path: string,
+  json: unknown,
+  what: string,
+  options: CallOptions,
+): Promise<Attachment> {
   const stop = new AbortController();
   const { signal } = options;
   const abort = () => stop.abort(signal!.reason);
   signal?.addEventListener("abort", abort);
   const unlink = () => signal?.removeEventListener("abort", abort);
   try {
-    return await limited(options, `start ${label} at ${path}`, async (signal) => {
+    return await limited(options, what, async (signal) => {
       const answer = await session.send("POST", path, { json, signal });
       if (answer.type === "sync") {
-        throw new ProtocolError(`Cannot start ${label}: the server made no operation of it`);
+        throw new ProtocolError(`Cannot ${what}: the server made no operation of it`);
       }
       const operation = new Operation(session, answer.metadata);
       // At once, since the servers forget an operation five seconds after its end.
@@ -38,7 +68,7 @@ export async function startProcess(
         await operation.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {});
         throw error;
       });
-      return new InstanceProcess(label, operation, ending, channels, stop);
+      return { operation, ending, channels, stop };
     });
   } catch (error) {
     stop.abort(error);

@@ -6,8 +6,8 @@ import { type Bytes, chunksOf } from "../core/streams.ts";
 const PIECE_BYTES = 64 * 1024;
 
 /**
- * One output of a process as bytes. An empty text message is its end; a connection that ends before
- * one is an error, which `truncated` gives.
+ * One output of a process as bytes. An empty text message is its end. Where the connection ends before
+ * one, `truncated` gives the error, or undefined where that is an end, too.
  */
 export function outputStream(
   channel: Channel,
@@ -25,7 +25,8 @@ export function outputStream(
         // In a terminal the server waits for this before it ends the operation.
         channel.close();
         if (done && (await channel.closed).code !== 1000) {
-          return controller.error(await truncated());
+          const error = await truncated();
+          if (error !== undefined) return controller.error(error);
         }
         return controller.close();
       }
