@@ -130,3 +130,11 @@ export interface ServerTrustOptions {
   /** The certificate of an authority, as PEM. The server's certificate has to name what was dialled. */
   ca?: string;
 }
+
+/** How a client proves who it is: a certificate that the server trusts, and its key. */
+export interface ClientIdentity {
+  /** The certificate, as PEM. */
+  cert: string;
+  /** Its private key, as PEM. */
+  key: string;
+}

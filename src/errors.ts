@@ -12,6 +12,7 @@ export type LxkitErrorCode =
   | "timeout"
   | "protocol"
   | "unsupported"
+  | "token"
   | "truncated"
   | "overflow"
   | "operation"
@@ -116,6 +117,22 @@ export class UnsupportedError extends LxkitError {
   constructor(message: string, options: { extension?: string } = {}) {
     super(message);
     this.extension = options.extension;
+  }
+}
+
+/** A token cannot be used: it has expired, or the server does not know it, since it was used or withdrawn. */
+export class TokenError extends LxkitError {
+  /** The name of the class. */
+  override readonly name: string = "TokenError";
+  /** Always `"token"`. */
+  readonly code = "token" as const;
+  /** Why. */
+  readonly reason: "expired" | "unknown";
+
+  /** Makes the error. */
+  constructor(message: string, options: { reason: "expired" | "unknown"; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.reason = options.reason;
   }
 }
 

@@ -67,6 +67,7 @@ const reached = new Set<string>();
 for (const entry of Object.values<string>(exports)) {
   for (const module of await readGraph(entry)) {
     const path = relative(module.specifier);
+    if (path.startsWith("npm:")) continue;
     reached.add(path);
     if (module.error) complaints.add(`${path}: ${module.error}`);
     for (const edge of edgesOf(module)) {

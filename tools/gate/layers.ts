@@ -21,6 +21,8 @@ interface Layer {
   imports: readonly string[];
   /** The names of the layers that its files may import by `import()` alone. */
   dynamic?: readonly string[];
+  /** The packages that its files may import. */
+  packages?: readonly string[];
 }
 
 const folder = (name: string) => (path: string) => path.startsWith(`src/${name}/`);
@@ -36,17 +38,20 @@ const layers: Record<string, Layer> = {
   raw: { has: folder("raw"), imports: [...core, "raw"] },
   client: { has: file("client.ts"), imports: [...core, "resources", "raw"] },
   connectors: { has: folder("connectors"), imports: [...core, "connectors"] },
+  open: { has: file("open.ts"), imports: [...core, "client"], dynamic: ["connectors"] },
+  join: { has: file("join.ts"), imports: [...core, "client", "open"] },
   connect: {
     has: file("connect.ts"),
-    imports: [...core, "client"],
+    imports: [...core, "client", "open", "join"],
     dynamic: ["connectors"],
   },
+  trust: { has: folder("trust"), imports: [...vocabulary, "trust"], packages: ["@peculiar/x509"] },
   remotes: { has: folder("remotes"), imports: [...core, "resources", "client", "remotes"] },
   simplestreams: { has: folder("simplestreams"), imports: [...vocabulary, "simplestreams"] },
   testing: { has: folder("testing"), imports: ["types", "testing"] },
   mod: {
     has: (path) => path === "mod.ts",
-    imports: [...core, "resources", "raw", "client", "connect"],
+    imports: [...core, "resources", "raw", "client", "open", "connect", "join"],
   },
 };
 
@@ -58,6 +63,7 @@ function layerOf(path: string): string | undefined {
 export function judge({ from, to, dynamic }: Edge): string | undefined {
   const source = layerOf(from);
   if (!source) return `${from}: belongs to no layer`;
+  if (layers[source]?.packages?.some((name) => to.startsWith(`npm:/${name}@`))) return;
   const target = layerOf(to);
   if (!target) return `${from}: imports ${to}, which is not of the package`;
   const { imports = [], dynamic: lazily = [] } = layers[source] ?? {};

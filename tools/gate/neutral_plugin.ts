@@ -30,7 +30,7 @@ const plugin: Deno.lint.Plugin = {
     "no-global-this": {
       create(context) {
         const { filename } = context;
-        if (isConnector(filename) || filename.endsWith("/src/connect.ts")) return {};
+        if (isConnector(filename) || /\/src\/(connect|open)\.ts$/.test(filename)) return {};
         return {
           'Identifier[name="globalThis"]'(node: Deno.lint.Identifier) {
             const message = "Only connect() and connectors may look at what the runtime offers";

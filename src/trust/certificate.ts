@@ -1,0 +1,48 @@
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
+import type { ClientIdentity } from "../connector.ts";
+
+/** What a client certificate says. */
+export interface CertificateOptions {
+  /** Whom it is for, such as a host name; shown where certificates are listed. */
+  name: string;
+  /** How long it is valid, in days. Default: 3650, as with the servers' own tools. */
+  days?: number;
+}
+
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" };
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Makes a self-signed client certificate and its private key, on the curve P-384, as PEM. The key is
+ * nowhere but in the result: keep it where only its owner can read it.
+ */
+export async function createCertificate(options: CertificateOptions): Promise<ClientIdentity> {
+  const { name, days = 3650 } = options;
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+  const notBefore = new Date();
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: [{ O: ["lxkit"] }, { CN: [name] }],
+    notBefore,
+    notAfter: new Date(notBefore.getTime() + days * DAY_MS),
+    signingAlgorithm: ALGORITHM,
+    keys,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
+    ],
+  });
+  const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
+  return {
+    cert: certificate.toString("pem"),
+    key: PemConverter.encode(key, PemConverter.PrivateKeyTag),
+  };
+}

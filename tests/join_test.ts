@@ -1,0 +1,107 @@
+/**
+ * Becoming trusted by a server elsewhere, on Deno, and how each refusal is told.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { connect, ConnectionError, joinServer, TokenError } from "../mod.ts";
+import { createCertificate } from "../src/trust/mod.ts";
+import { Api } from "./kit/api.ts";
+import type { Daemon } from "./kit/daemon.ts";
+import { daemonTest } from "./kit/suite.ts";
+
+async function issue(daemon: Daemon, name: string, fields: object = {}): Promise<string> {
+  await using client = await connect({ socket: daemon.socket });
+  const { text } = await client.certificates.createToken({ name, ...fields });
+  return text;
+}
+
+/** The token with other content: what somebody else's server would have issued. */
+function altered(token: string, change: object): string {
+  return btoa(JSON.stringify({ ...JSON.parse(atob(token)), ...change }));
+}
+
+daemonTest(
+  "A client joins by a token from nothing to trusted, and may join again",
+  async (daemon) => {
+    const identity = await createCertificate({ name: "laptop" });
+    const access = await joinServer({ token: await issue(daemon, "laptop"), ...identity });
+    assertEquals(new URL(access.url).port, String(daemon.httpsPort));
+    await using client = await connect(access);
+    assert(client.server.trusted);
+    assert((await client.certificates.list()).some((it) => it.data.name === "laptop"));
+    assertEquals(await joinServer({ token: await issue(daemon, "again"), ...identity }), access);
+    const other = await createCertificate({ name: "other" });
+    await using direct = await connect({ token: await issue(daemon, "other"), ...other });
+    assert(direct.server.trusted);
+    await assertRejects(() => connect({ token: "x" }), TypeError);
+  },
+);
+
+daemonTest(
+  "A token that was used, has expired, or is of another server is told apart",
+  async (daemon) => {
+    const token = await issue(daemon, "one");
+    await joinServer({ token, ...await createCertificate({ name: "one" }) });
+    const late = await createCertificate({ name: "late" });
+    const used = await assertRejects(() => joinServer({ token, ...late }), TokenError);
+    assertEquals(used.reason, "unknown");
+    const fresh = await issue(daemon, "two");
+    const past = altered(fresh, { expires_at: "2020-01-01T00:00:00Z" });
+    const expired = await assertRejects(() => joinServer({ token: past, ...late }), TokenError);
+    assertEquals(expired.reason, "expired");
+    const other = altered(fresh, { fingerprint: "0".repeat(64) });
+    const strange = await assertRejects(
+      () => joinServer({ token: other, ...late }),
+      ConnectionError,
+    );
+    assertStringIncludes(strange.message, "not the pinned one");
+    const { secret } = JSON.parse(atob(fresh));
+    for (const error of [used, expired, strange]) {
+      assert(!Deno.inspect(error, { depth: 10 }).includes(secret), "a secret is shown");
+    }
+    await joinServer({ token: fresh, ...late });
+  },
+);
+
+daemonTest("A token leads to the first of its addresses that can be reached", async (daemon) => {
+  const token = await issue(daemon, "three");
+  const { addresses } = JSON.parse(atob(token));
+  const more = altered(token, { addresses: ["127.0.0.1:1", ...addresses] });
+  const access = await joinServer({ token: more, ...await createCertificate({ name: "three" }) });
+  assertEquals(access.url, `https://${addresses[0]}`);
+});
+
+daemonTest("A client joins by the trust password of an older LXD", async (daemon) => {
+  using api = new Api(daemon.socket);
+  await api.request("PATCH", "/1.0", {
+    body: { config: { "core.trust_password": "open sesame" } },
+  });
+  const url = `https://127.0.0.1:${daemon.httpsPort}`;
+  const serverCert = await Deno.readTextFile(`${daemon.home}/server.crt`);
+  const identity = await createCertificate({ name: "by password" });
+  const options = { url, serverCert, name: "by password", ...identity };
+  const wrong = await assertRejects(() => joinServer({ ...options, password: "guess" }));
+  assert(!Deno.inspect(wrong).includes("guess"));
+  await using client = await connect(await joinServer({ ...options, password: "open sesame" }));
+  assert(client.server.trusted);
+}, { kinds: ["lxd"] });
+
+daemonTest("A restricted certificate sees its own projects alone", async (daemon) => {
+  await using admin = await connect({ socket: daemon.socket });
+  await admin.projects.create({ name: "theirs", config: { "features.images": "false" } });
+  const token = await issue(daemon, "guest", { restricted: true, projects: ["theirs"] });
+  const access = await joinServer({ token, ...await createCertificate({ name: "guest" }) });
+  await using client = await connect(access);
+  assertEquals(await client.projects.names(), ["theirs"]);
+  assertEquals(await client.project("theirs").instances.names(), []);
+  await assertRejects(() => client.instances.list());
+});
+
+Deno.test("A token that cannot be read is refused, and is not shown", async () => {
+  const identity = await createCertificate({ name: "x" });
+  const options = { token: "c2VjcmV0LWJ1dC1ubyBKU09O", ...identity };
+  const error = await assertRejects(() => joinServer(options), TypeError);
+  assert(!Deno.inspect(error).includes("c2VjcmV0"));
+});
