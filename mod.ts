@@ -51,7 +51,18 @@ export type { Bytes, ByteSource } from "./src/core/streams.ts";
 export { type MutationOptions, Task } from "./src/core/task.ts";
 export type { IssuedToken } from "./src/core/token.ts";
 export type { Download, DownloadOptions } from "./src/core/transfer.ts";
-export type { ApiNode, ApiVerbs, RawBody, RawOptions } from "./src/raw/api_node.ts";
+export type { ApiNode, ApiVerbs, RawOptions } from "./src/raw/api_node.ts";
+export type {
+  Route,
+  RouteAnswer,
+  RouteArguments,
+  RouteCallOptions,
+  RouteMethod,
+  RouteOptions,
+  RouteTypes,
+  UnknownRoute,
+} from "./src/raw/raw.ts";
+export type { RawBody } from "./src/raw/raw_body.ts";
 export type { Auth, PermissionListOptions } from "./src/resources/auth.ts";
 export type {
   AuthGroup,

@@ -3,6 +3,7 @@ import { type EventsOptions, EventStream } from "./core/events.ts";
 import type { Dialect } from "./core/dialect.ts";
 import type { Scope, Session } from "./core/session.ts";
 import { type ApiNode, apiNode } from "./raw/api_node.ts";
+import { callRoute, type Route, type RouteAnswer, type RouteArguments } from "./raw/raw.ts";
 import { Auth } from "./resources/auth.ts";
 import { CertificateCollection, type Certificates } from "./resources/certificates.ts";
 import { type Cluster, ClusterDocument } from "./resources/cluster.ts";
@@ -127,6 +128,35 @@ export class Client implements AsyncDisposable {
   /** The same connection, for calls that one cluster member is to answer. */
   target(member: string): Client {
     return this.#scoped({ target: member });
+  }
+
+  /**
+   * Calls a route of the API by its method and path, typed by {@linkcode Routes}: what this package
+   * has no method for, and what it has one for as well. A route of a newer server that is not known
+   * yet takes anything and gives `unknown`. No API extension is asked for; what the server lacks it
+   * answers with 404.
+   *
+   * `GET` and `HEAD` give a promise: of the metadata where the server answers with JSON, of the plain
+   * `Response`, whose body is the caller's to read, where it answers with anything else. All other
+   * methods give a {@linkcode Task}: of the metadata where the server finished at once, else of the
+   * operation as it ended. One that waits for websockets, as that of a command does, ends with them:
+   * take it from `accepted` or by `detach()`.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using client = await connect();
+   * const web = await client.raw("GET /1.0/instances/{name}", { path: { name: "web" } });
+   * const body = { ...web, description: "the web server" };
+   * await client.raw("PUT /1.0/instances/{name}", { path: { name: "web" }, body });
+   * ```
+   *
+   * @throws {TypeError} when the route is no method and path, or the names do not fit it.
+   * @throws {NotFoundError} when the thing does not exist, or the server has no such route.
+   */
+  raw<R extends Route>(route: R, ...[options]: RouteArguments<R>): RouteAnswer<R> {
+    return callRoute(this.#session, route, options) as RouteAnswer<R>;
   }
 
   /** The server's events as they come: see {@linkcode EventStream}. */

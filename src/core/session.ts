@@ -92,6 +92,26 @@ export class Session {
     });
   }
 
+  /**
+   * Sends a request whose good answer may be of either form: of JSON, which is an envelope, gives the
+   * metadata, and anything else as the response that it is, as `exchange` does.
+   */
+  async receive<T>(
+    method: string,
+    path: string,
+    request: SessionRequest = {},
+  ): Promise<T | Response> {
+    const name = { method, path: withoutQuery(path) };
+    return await this.#limited(name, request, async (signal) => {
+      const response = await this.#fetch(method, path, request, signal);
+      if (!response.ok) return await this.#read(name, signal, refuse(response, name));
+      const type = response.headers.get("content-type") ?? "";
+      if (method === "HEAD" || !type.startsWith("application/json")) return response;
+      const { metadata } = await this.#read(name, signal, readEnvelope<T>(response, name));
+      return metadata as T;
+    });
+  }
+
   /** Sends a request and gives the response whatever it says. */
   async fetch(method: string, path: string, request: SessionRequest = {}): Promise<Response> {
     return await this.#limited(

@@ -1,6 +1,7 @@
 import type { CallOptions } from "../core/call.ts";
 import { type Query, segment } from "../core/path.ts";
 import type { Session } from "../core/session.ts";
+import { carry, type RawBody } from "./raw_body.ts";
 
 /** Options of a raw request. */
 export interface RawOptions extends CallOptions {
@@ -9,9 +10,6 @@ export interface RawOptions extends CallOptions {
   /** Header fields, such as `if-match`. */
   headers?: Record<string, string>;
 }
-
-/** A body for a raw request: bytes and streams are sent as they are, anything else as JSON. */
-export type RawBody = Uint8Array | Blob | ReadableStream<Uint8Array> | FormData | object;
 
 /** The requests that can be sent to a path. Each gives the plain response, whatever its status. */
 export interface ApiVerbs {
@@ -64,11 +62,4 @@ export function apiNode(session: Session, path: string): ApiNode {
       return Object.hasOwn(verbs, key) ? verbs[key as keyof ApiVerbs] : child(key);
     },
   }) as ApiNode;
-}
-
-function carry(body: RawBody | undefined): { bytes: BodyInit } | { json: unknown } | undefined {
-  if (body === undefined) return undefined;
-  const plain = body instanceof Uint8Array || body instanceof Blob ||
-    body instanceof ReadableStream || body instanceof FormData;
-  return plain ? { bytes: body as BodyInit } : { json: body };
 }

@@ -204,564 +204,568 @@ import type { WarningData, WarningPut } from "./warnings.ts";
 /** Metadata of an answer that has nothing to tell. */
 export type EmptyMetadata = null | Record<string, never>;
 
+/** A body that is sent as it is rather than as JSON. */
+export type RouteBytes = Uint8Array | string | Blob | ReadableStream<Uint8Array> | FormData;
+
 /**
- * Every route of the four documents: the path's parameters, the query, the JSON body and the
- * metadata of the answer's envelope.
+ * Every route of the four documents: the path's parameters, the query, the body and the metadata of
+ * the answer's envelope. What a route does not take is `never`.
  *
  * `metadata` is what any of the servers may answer: an operation where one of them works in the
- * background, all forms where `recursion` decides, `never` where the answer has no envelope.
+ * background, all forms where `recursion` decides, the plain response where the answer has no
+ * envelope, `never` where the connection turns to another protocol.
  */
 export interface Routes {
   /** Answers with the result at once. */
   "GET /": {
-    path: Record<never, never>;
-    query: Record<never, never>;
-    body: never;
+    path?: never;
+    query?: never;
+    body?: never;
     metadata: string[];
   };
   /** Answers with the result at once. */
   "GET /1.0": {
-    path: Record<never, never>;
-    query: { project?: string; target?: string; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { project?: string; target?: string; "with-access-entitlements"?: string };
+    body?: never;
     metadata: ServerData | ServerUntrusted;
   };
   /** Answers with the result at once. */
   "PATCH /1.0": {
-    path: Record<never, never>;
-    query: { target?: string };
+    path?: never;
+    query?: { target?: string };
     body: ServerPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0": {
-    path: Record<never, never>;
-    query: { target?: string };
+    path?: never;
+    query?: { target?: string };
     body: ServerPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/groups": {
-    path: Record<never, never>;
-    query: { recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: string[] | AuthGroupData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/groups": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: AuthGroupsPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/groups/{group}": {
     path: { group: string };
-    query: { "with-access-entitlements"?: string };
-    body: never;
+    query?: { "with-access-entitlements"?: string };
+    body?: never;
     metadata: AuthGroupData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PATCH /1.0/auth/groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query?: never;
     body: AuthGroupPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query?: never;
     body: AuthGroupPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/auth/groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query?: never;
     body: AuthGroupPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities": {
-    path: Record<never, never>;
-    query: { recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: string[] | IdentityData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/bearer": {
-    path: Record<never, never>;
-    query: { recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: string[] | IdentityData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/identities/bearer": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: IdentitiesBearerPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/identities/bearer/{name}": {
     path: { name: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/bearer/{name}": {
     path: { name: string };
-    query: { "with-access-entitlements"?: string };
-    body: never;
+    query?: { "with-access-entitlements"?: string };
+    body?: never;
     metadata: IdentityData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PATCH /1.0/auth/identities/bearer/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: IdentityPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/auth/identities/bearer/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: IdentityPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/identities/bearer/{name}/token": {
     path: { name: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/identities/bearer/{name}/token": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: IdentityBearerTokenPost;
     metadata: IdentityBearerToken;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/current": {
-    path: Record<never, never>;
-    query: { "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { "with-access-entitlements"?: string };
+    body?: never;
     metadata: IdentityInfo;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/oidc": {
-    path: Record<never, never>;
-    query: { recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: string[] | IdentityData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/identities/oidc/{name}": {
     path: { name: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/oidc/{name}": {
     path: { name: string };
-    query: { "with-access-entitlements"?: string };
-    body: never;
+    query?: { "with-access-entitlements"?: string };
+    body?: never;
     metadata: IdentityData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PATCH /1.0/auth/identities/oidc/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: IdentityPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/auth/identities/oidc/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: IdentityPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/tls": {
-    path: Record<never, never>;
-    query: { recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: string[] | IdentityData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/identities/tls": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: IdentitiesTLSPost;
     metadata: CertificateAddToken | EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/identities/tls/{name}": {
     path: { name: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identities/tls/{name}": {
     path: { name: string };
-    query: { "with-access-entitlements"?: string };
-    body: never;
+    query?: { "with-access-entitlements"?: string };
+    body?: never;
     metadata: IdentityData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PATCH /1.0/auth/identities/tls/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: IdentityPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/auth/identities/tls/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: IdentityPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identity-provider-groups": {
-    path: Record<never, never>;
-    query: { recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: string[] | IdentityProviderGroupData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/identity-provider-groups": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: IdentityProviderGroupsPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/identity-provider-groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/identity-provider-groups/{group}": {
     path: { group: string };
-    query: { "with-access-entitlements"?: string };
-    body: never;
+    query?: { "with-access-entitlements"?: string };
+    body?: never;
     metadata: IdentityProviderGroupData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PATCH /1.0/auth/identity-provider-groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query?: never;
     body: IdentityProviderGroupPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/auth/identity-provider-groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query?: never;
     body: IdentityProviderGroupPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/auth/identity-provider-groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query?: never;
     body: IdentityProviderGroupPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/oidc-sessions": {
-    path: Record<never, never>;
-    query: { email?: string; recursion?: number };
-    body: never;
+    path?: never;
+    query?: { email?: string; recursion?: number };
+    body?: never;
     metadata: string[] | OIDCSessionData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/auth/oidc-sessions/{id}": {
     path: { id: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/oidc-sessions/{id}": {
     path: { id: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: OIDCSessionData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/auth/permissions": {
-    path: Record<never, never>;
-    query: { "entity-type"?: string; project?: string; recursion?: number };
-    body: never;
+    path?: never;
+    query?: { "entity-type"?: string; project?: string; recursion?: number };
+    body?: never;
     metadata: Permission[] | PermissionInfo[];
   };
   /** Answers with the result at once. */
   "GET /1.0/certificates": {
-    path: Record<never, never>;
-    query: { filter?: string; recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { filter?: string; recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: string[] | CertificateData[];
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/certificates": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: CertificatesPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/certificates/{fingerprint}": {
     path: { fingerprint: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/certificates/{fingerprint}": {
     path: { fingerprint: string };
-    query: { "with-access-entitlements"?: string };
-    body: never;
+    query?: { "with-access-entitlements"?: string };
+    body?: never;
     metadata: CertificateData;
   };
   /** Answers with the result at once. */
   "PATCH /1.0/certificates/{fingerprint}": {
     path: { fingerprint: string };
-    query: Record<never, never>;
+    query?: never;
     body: CertificatePut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/certificates/{fingerprint}": {
     path: { fingerprint: string };
-    query: Record<never, never>;
+    query?: never;
     body: CertificatePut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/cluster": {
-    path: Record<never, never>;
-    query: Record<never, never>;
-    body: never;
+    path?: never;
+    query?: never;
+    body?: never;
     metadata: ClusterData;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/cluster": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: ClusterPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/cluster/certificate": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: ClusterCertificatePut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/cluster/groups": {
-    path: Record<never, never>;
-    query: { recursion?: number };
-    body: never;
+    path?: never;
+    query?: { recursion?: number };
+    body?: never;
     metadata: string[] | ClusterGroupData[];
   };
   /** Answers with the result at once. */
   "POST /1.0/cluster/groups": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: ClusterGroupsPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/cluster/groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/cluster/groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: ClusterGroupData;
   };
   /** Answers with the result at once. */
   "PATCH /1.0/cluster/groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query?: never;
     body: ClusterGroupPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "POST /1.0/cluster/groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query?: never;
     body: ClusterGroupPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/cluster/groups/{group}": {
     path: { group: string };
-    query: Record<never, never>;
+    query?: never;
     body: ClusterGroupPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/cluster/links": {
-    path: Record<never, never>;
-    query: { recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: string[] | ClusterLinkData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/cluster/links": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: ClusterLinksPost;
     metadata: CertificateAddToken | ClusterLinkCertificate;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/cluster/links/{link}": {
     path: { link: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/cluster/links/{link}": {
     path: { link: string };
-    query: { "with-access-entitlements"?: string };
-    body: never;
+    query?: { "with-access-entitlements"?: string };
+    body?: never;
     metadata: ClusterLinkData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PATCH /1.0/cluster/links/{link}": {
     path: { link: string };
-    query: Record<never, never>;
+    query?: never;
     body: ClusterLinkPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/cluster/links/{link}": {
     path: { link: string };
-    query: Record<never, never>;
+    query?: never;
     body: ClusterLinkPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/cluster/links/{link}": {
     path: { link: string };
-    query: Record<never, never>;
+    query?: never;
     body: ClusterLinkPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/cluster/links/{link}/state": {
     path: { link: string };
-    query: { target?: string };
-    body: never;
+    query?: { target?: string };
+    body?: never;
     metadata: ClusterLinkState;
   };
   /** Answers with the result at once. */
   "GET /1.0/cluster/members": {
-    path: Record<never, never>;
-    query: { filter?: string; recursion?: number };
-    body: never;
+    path?: never;
+    query?: { filter?: string; recursion?: number };
+    body?: never;
     metadata: string[] | ClusterMemberData[];
   };
   /** Answers with an operation. */
   "POST /1.0/cluster/members": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: ClusterMembersPost;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/cluster/members/{member}": {
     path: { member: string };
-    query: { force?: number };
-    body: never;
+    query?: { force?: number };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/cluster/members/{member}": {
     path: { member: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: ClusterMemberData;
   };
   /** Answers with the result at once. */
   "PATCH /1.0/cluster/members/{member}": {
     path: { member: string };
-    query: Record<never, never>;
+    query?: never;
     body: ClusterMemberPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "POST /1.0/cluster/members/{member}": {
     path: { member: string };
-    query: Record<never, never>;
+    query?: never;
     body: ClusterMemberPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/cluster/members/{member}": {
     path: { member: string };
-    query: Record<never, never>;
+    query?: never;
     body: ClusterMemberPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/cluster/members/{member}/state": {
     path: { member: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: ClusterMemberState;
   };
   /** Answers with an operation. */
   "POST /1.0/cluster/members/{member}/state": {
     path: { member: string };
-    query: Record<never, never>;
+    query?: never;
     body: ClusterMemberStatePost;
     metadata: OperationData;
   };
   /** Answers with another protocol on the same connection. */
   "GET /1.0/events": {
-    path: Record<never, never>;
-    query: { "all-projects"?: boolean; project?: string; type?: string };
-    body: never;
+    path?: never;
+    query?: { "all-projects"?: boolean; project?: string; type?: string };
+    body?: never;
     metadata: never;
   };
   /** Answers with the result at once. */
   "GET /1.0/images": {
-    path: Record<never, never>;
-    query: {
+    path?: never;
+    query?: {
       "all-projects"?: boolean;
       filter?: string;
       project?: string;
       recursion?: number;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | ImageData[];
   };
   /**
@@ -769,120 +773,120 @@ export interface Routes {
    * `multipart/form-data` too.
    */
   "POST /1.0/images": {
-    path: Record<never, never>;
-    query: { project?: string };
-    body: ImagesPost;
+    path?: never;
+    query?: { project?: string };
+    body: ImagesPost | RouteBytes;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/images/aliases": {
-    path: Record<never, never>;
-    query: { project?: string; recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { project?: string; recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: string[] | ImageAliasData[];
   };
   /** Answers with the result at once. */
   "POST /1.0/images/aliases": {
-    path: Record<never, never>;
-    query: { project?: string };
+    path?: never;
+    query?: { project?: string };
     body: ImageAliasesPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/images/aliases/{alias}": {
     path: { alias: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/images/aliases/{alias}": {
     path: { alias: string };
-    query: { project?: string; "with-access-entitlements"?: string };
-    body: never;
+    query?: { project?: string; "with-access-entitlements"?: string };
+    body?: never;
     metadata: ImageAliasData;
   };
   /** Answers with the result at once. */
   "PATCH /1.0/images/aliases/{alias}": {
     path: { alias: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ImageAliasPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "POST /1.0/images/aliases/{alias}": {
     path: { alias: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ImageAliasPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/images/aliases/{alias}": {
     path: { alias: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ImageAliasPut;
     metadata: EmptyMetadata;
   };
   /** Answers with an operation. */
   "DELETE /1.0/images/{fingerprint}": {
     path: { fingerprint: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "GET /1.0/images/{fingerprint}": {
     path: { fingerprint: string };
-    query: { project?: string; secret?: string; "with-access-entitlements"?: string };
-    body: never;
+    query?: { project?: string; secret?: string; "with-access-entitlements"?: string };
+    body?: never;
     metadata: ImageData;
   };
   /** Answers with the result at once. */
   "PATCH /1.0/images/{fingerprint}": {
     path: { fingerprint: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ImagePut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/images/{fingerprint}": {
     path: { fingerprint: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ImagePut;
     metadata: EmptyMetadata;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/images/{fingerprint}/export": {
     path: { fingerprint: string };
-    query: { project?: string; secret?: string };
-    body: never;
-    metadata: never;
+    query?: { project?: string; secret?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with an operation. */
   "POST /1.0/images/{fingerprint}/export": {
     path: { fingerprint: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ImageExportPost;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "POST /1.0/images/{fingerprint}/refresh": {
     path: { fingerprint: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "POST /1.0/images/{fingerprint}/secret": {
     path: { fingerprint: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "GET /1.0/instances": {
-    path: Record<never, never>;
-    query: {
+    path?: never;
+    query?: {
       "all-projects"?: boolean;
       fields?: string;
       filter?: string;
@@ -891,285 +895,285 @@ export interface Routes {
       recursion?: number;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | InstanceData[] | InstanceFullData[];
   };
   /** Answers with an operation. Takes `application/octet-stream` too. */
   "POST /1.0/instances": {
-    path: Record<never, never>;
-    query: { project?: string; target?: string };
-    body: InstancesPost;
+    path?: never;
+    query?: { project?: string; target?: string };
+    body: InstancesPost | RouteBytes;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "PUT /1.0/instances": {
-    path: Record<never, never>;
-    query: { project?: string };
+    path?: never;
+    query?: { project?: string };
     body: InstancesPut;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "DELETE /1.0/instances/{name}": {
     path: { name: string };
-    query: { force?: boolean; project?: string };
-    body: never;
+    query?: { force?: boolean; project?: string };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}": {
     path: { name: string };
-    query: {
+    query?: {
       fields?: string;
       project?: string;
       recursion?: number;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: InstanceData | InstanceFullData;
   };
   /** Answers with the result at once. */
   "PATCH /1.0/instances/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstancePut;
     metadata: EmptyMetadata;
   };
   /** Answers with an operation. */
   "POST /1.0/instances/{name}": {
     path: { name: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: InstancePost;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "PUT /1.0/instances/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstancePut;
     metadata: OperationData;
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/instances/{name}/access": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: AccessEntry[];
   };
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}/backups": {
     path: { name: string };
-    query: { project?: string; recursion?: number };
-    body: never;
+    query?: { project?: string; recursion?: number };
+    body?: never;
     metadata: string[] | InstanceBackupData[];
   };
   /** Answers with an operation. */
   "POST /1.0/instances/{name}/backups": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceBackupsPost;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "DELETE /1.0/instances/{name}/backups/{backup}": {
     path: { name: string; backup: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}/backups/{backup}": {
     path: { name: string; backup: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: InstanceBackupData;
   };
   /** Answers with an operation. */
   "POST /1.0/instances/{name}/backups/{backup}": {
     path: { name: string; backup: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceBackupPost;
     metadata: OperationData;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/instances/{name}/backups/{backup}/export": {
     path: { name: string; backup: string };
-    query: { project?: string };
-    body: never;
-    metadata: never;
+    query?: { project?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "POST /1.0/instances/{name}/bitmaps": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: StorageVolumeBitmapsPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/instances/{name}/console": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/instances/{name}/console": {
     path: { name: string };
-    query: { project?: string; type?: string };
-    body: never;
-    metadata: never;
+    query?: { project?: string; type?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with an operation. */
   "POST /1.0/instances/{name}/console": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceConsolePost;
     metadata: OperationData;
   };
   /** Answers with a body without an envelope. Incus only. */
   "GET /1.0/instances/{name}/debug/memory": {
     path: { name: string };
-    query: { format?: string; project?: string };
-    body: never;
-    metadata: never;
+    query?: { format?: string; project?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "POST /1.0/instances/{name}/debug/repair": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceDebugRepairPost;
     metadata: EmptyMetadata;
   };
   /** Answers with an operation. */
   "POST /1.0/instances/{name}/exec": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceExecPost;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/instances/{name}/files": {
     path: { name: string };
-    query: { path?: string; project?: string };
-    body: never;
+    query?: { path?: string; project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with a body without an envelope, or with the result at once. */
   "GET /1.0/instances/{name}/files": {
     path: { name: string };
-    query: { path?: string; project?: string };
-    body: never;
-    metadata: string[];
+    query?: { path?: string; project?: string };
+    body?: never;
+    metadata: string[] | Response;
   };
   /** Answers with a body without an envelope. */
   "HEAD /1.0/instances/{name}/files": {
     path: { name: string };
-    query: { path?: string; project?: string };
-    body: never;
-    metadata: never;
+    query?: { path?: string; project?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with the result at once. Takes `application/octet-stream`. */
   "POST /1.0/instances/{name}/files": {
     path: { name: string };
-    query: { path?: string; project?: string };
-    body: never;
+    query?: { path?: string; project?: string };
+    body?: RouteBytes;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}/logs": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: string[];
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/instances/{name}/logs/exec-output": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: string[];
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "DELETE /1.0/instances/{name}/logs/exec-output/{filename}": {
     path: { name: string; filename: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with a body without an envelope. Not in LXD 5.0.2. */
   "GET /1.0/instances/{name}/logs/exec-output/{filename}": {
     path: { name: string; filename: string };
-    query: { project?: string };
-    body: never;
-    metadata: never;
+    query?: { project?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with the result at once. Not in LXD main (2026-08). */
   "DELETE /1.0/instances/{name}/logs/{filename}": {
     path: { name: string; filename: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/instances/{name}/logs/{filename}": {
     path: { name: string; filename: string };
-    query: { project?: string };
-    body: never;
-    metadata: never;
+    query?: { project?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}/metadata": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: ImageMetadata;
   };
   /** Answers with the result at once. */
   "PATCH /1.0/instances/{name}/metadata": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ImageMetadata;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/instances/{name}/metadata": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ImageMetadata;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/instances/{name}/metadata/templates": {
     path: { name: string };
-    query: { path?: string; project?: string };
-    body: never;
+    query?: { path?: string; project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with a body without an envelope, or with the result at once. */
   "GET /1.0/instances/{name}/metadata/templates": {
     path: { name: string };
-    query: { path?: string; project?: string };
-    body: never;
-    metadata: string[];
+    query?: { path?: string; project?: string };
+    body?: never;
+    metadata: string[] | Response;
   };
   /** Answers with the result at once. Takes `application/octet-stream`. */
   "POST /1.0/instances/{name}/metadata/templates": {
     path: { name: string };
-    query: { path?: string; project?: string };
-    body: never;
+    query?: { path?: string; project?: string };
+    body?: RouteBytes;
     metadata: EmptyMetadata;
   };
   /** Answers with another protocol on the same connection. Incus only, not in Incus 6.0.4. */
   "GET /1.0/instances/{name}/nbd": {
     path: { name: string };
-    query: { project?: string; reuse?: number };
-    body: never;
+    query?: { project?: string; reuse?: number };
+    body?: never;
     metadata: never;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/instances/{name}/nvram": {
     path: { name: string };
-    query: { project?: string; recursion?: number };
-    body: never;
+    query?: { project?: string; recursion?: number };
+    body?: never;
     metadata:
       | string[]
       | Record<string, string[]>
@@ -1181,29 +1185,29 @@ export interface Routes {
    */
   "PATCH /1.0/instances/{name}/nvram": {
     path: { name: string };
-    query: { project?: string };
-    body: Record<string, Record<string, InstanceNVRAMVariablePut>>;
+    query?: { project?: string };
+    body: Record<string, Record<string, InstanceNVRAMVariablePut>> | RouteBytes;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/instances/{name}/nvram/{guid}": {
     path: { name: string; guid: string };
-    query: { project?: string; recursion?: number };
-    body: never;
+    query?: { project?: string; recursion?: number };
+    body?: never;
     metadata: string[] | Record<string, InstanceNVRAMVariable>;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "DELETE /1.0/instances/{name}/nvram/{guid}/{variable}": {
     path: { name: string; guid: string; variable: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/instances/{name}/nvram/{guid}/{variable}": {
     path: { name: string; guid: string; variable: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: InstanceNVRAMVariable;
   };
   /**
@@ -1212,14 +1216,14 @@ export interface Routes {
    */
   "PUT /1.0/instances/{name}/nvram/{guid}/{variable}": {
     path: { name: string; guid: string; variable: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: RouteBytes;
     metadata: EmptyMetadata;
   };
   /** Answers with another protocol on the same connection. Incus only, not in Incus 6.0.4. */
   "POST /1.0/instances/{name}/port-forward": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstancePortForwardPost;
     metadata: never;
   };
@@ -1229,369 +1233,369 @@ export interface Routes {
    */
   "POST /1.0/instances/{name}/rebuild": {
     path: { name: string };
-    query: { project?: string };
-    body: InstanceRebuildPost;
+    query?: { project?: string };
+    body: InstanceRebuildPost | RouteBytes;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with another protocol on the same connection. */
   "GET /1.0/instances/{name}/sftp": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: never;
   };
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}/snapshots": {
     path: { name: string };
-    query: { project?: string; recursion?: number };
-    body: never;
+    query?: { project?: string; recursion?: number };
+    body?: never;
     metadata: string[] | InstanceSnapshotData[];
   };
   /** Answers with an operation. */
   "POST /1.0/instances/{name}/snapshots": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceSnapshotsPost;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "DELETE /1.0/instances/{name}/snapshots/{snapshot}": {
     path: { name: string; snapshot: string };
-    query: { "disk-volumes"?: string; project?: string };
-    body: never;
+    query?: { "disk-volumes"?: string; project?: string };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}/snapshots/{snapshot}": {
     path: { name: string; snapshot: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: InstanceSnapshotData;
   };
   /** Answers with an operation. */
   "PATCH /1.0/instances/{name}/snapshots/{snapshot}": {
     path: { name: string; snapshot: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceSnapshotPut;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "POST /1.0/instances/{name}/snapshots/{snapshot}": {
     path: { name: string; snapshot: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceSnapshotPost;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "PUT /1.0/instances/{name}/snapshots/{snapshot}": {
     path: { name: string; snapshot: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceSnapshotPut;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "GET /1.0/instances/{name}/state": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: InstanceState;
   };
   /** Answers with an operation. */
   "PUT /1.0/instances/{name}/state": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceStatePut;
     metadata: OperationData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/instances/{name}/uefi-vars": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: InstanceUEFIVars;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/instances/{name}/uefi-vars": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: InstanceUEFIVars;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/metadata/configuration": {
-    path: Record<never, never>;
-    query: Record<never, never>;
-    body: never;
+    path?: never;
+    query?: never;
+    body?: never;
     metadata: MetadataConfiguration;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/metrics": {
-    path: Record<never, never>;
-    query: { project?: string; target?: string };
-    body: never;
-    metadata: never;
+    path?: never;
+    query?: { project?: string; target?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-acls": {
-    path: Record<never, never>;
-    query: {
+    path?: never;
+    query?: {
       "all-projects"?: boolean;
       filter?: string;
       project?: string;
       recursion?: number;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | NetworkACLData[];
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/network-acls": {
-    path: Record<never, never>;
-    query: { project?: string };
+    path?: never;
+    query?: { project?: string };
     body: NetworkACLsPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/network-acls/{name}": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-acls/{name}": {
     path: { name: string };
-    query: { project?: string; "with-access-entitlements"?: string };
-    body: never;
+    query?: { project?: string; "with-access-entitlements"?: string };
+    body?: never;
     metadata: NetworkACLData;
   };
   /** Answers with an operation, or with the result at once. */
   "PATCH /1.0/network-acls/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkACLPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/network-acls/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkACLPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/network-acls/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkACLPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/network-acls/{name}/log": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
-    metadata: never;
+    query?: { project?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/network-address-sets": {
-    path: Record<never, never>;
-    query: { "all-projects"?: boolean; filter?: string; project?: string; recursion?: number };
-    body: never;
+    path?: never;
+    query?: { "all-projects"?: boolean; filter?: string; project?: string; recursion?: number };
+    body?: never;
     metadata: string[] | NetworkAddressSetData[];
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "POST /1.0/network-address-sets": {
-    path: Record<never, never>;
-    query: { project?: string };
+    path?: never;
+    query?: { project?: string };
     body: NetworkAddressSetsPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "DELETE /1.0/network-address-sets/{name}": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/network-address-sets/{name}": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: NetworkAddressSetData;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "PATCH /1.0/network-address-sets/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkAddressSetPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "POST /1.0/network-address-sets/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkAddressSetPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "PUT /1.0/network-address-sets/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkAddressSetPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/network-allocations": {
-    path: Record<never, never>;
-    query: { "all-projects"?: boolean; project?: string };
-    body: never;
+    path?: never;
+    query?: { "all-projects"?: boolean; project?: string };
+    body?: never;
     metadata: NetworkAllocations[];
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/network-integrations": {
-    path: Record<never, never>;
-    query: { filter?: string; recursion?: number };
-    body: never;
+    path?: never;
+    query?: { filter?: string; recursion?: number };
+    body?: never;
     metadata: string[] | NetworkIntegrationData[];
   };
   /** Answers with the result at once. Incus only. */
   "POST /1.0/network-integrations": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: NetworkIntegrationsPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "DELETE /1.0/network-integrations/{name}": {
     path: { name: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/network-integrations/{name}": {
     path: { name: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: NetworkIntegrationData;
   };
   /** Answers with the result at once. Incus only. */
   "PATCH /1.0/network-integrations/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: NetworkIntegrationPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "POST /1.0/network-integrations/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: NetworkIntegrationPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "PUT /1.0/network-integrations/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: NetworkIntegrationPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-zones": {
-    path: Record<never, never>;
-    query: {
+    path?: never;
+    query?: {
       "all-projects"?: boolean;
       filter?: string;
       project?: string;
       recursion?: number;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | NetworkZoneData[];
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/network-zones": {
-    path: Record<never, never>;
-    query: { project?: string };
+    path?: never;
+    query?: { project?: string };
     body: NetworkZonesPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/network-zones/{zone}": {
     path: { zone: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-zones/{zone}": {
     path: { zone: string };
-    query: { project?: string; "with-access-entitlements"?: string };
-    body: never;
+    query?: { project?: string; "with-access-entitlements"?: string };
+    body?: never;
     metadata: NetworkZoneData;
   };
   /** Answers with an operation, or with the result at once. */
   "PATCH /1.0/network-zones/{zone}": {
     path: { zone: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkZonePut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/network-zones/{zone}": {
     path: { zone: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkZonePut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-zones/{zone}/records": {
     path: { zone: string };
-    query: { filter?: string; project?: string; recursion?: number };
-    body: never;
+    query?: { filter?: string; project?: string; recursion?: number };
+    body?: never;
     metadata: string[] | NetworkZoneRecordData[];
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/network-zones/{zone}/records": {
     path: { zone: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkZoneRecordsPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/network-zones/{zone}/records/{record}": {
     path: { zone: string; record: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/network-zones/{zone}/records/{record}": {
     path: { zone: string; record: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: NetworkZoneRecordData;
   };
   /** Answers with an operation, or with the result at once. */
   "PATCH /1.0/network-zones/{zone}/records/{record}": {
     path: { zone: string; record: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkZoneRecordPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/network-zones/{zone}/records/{record}": {
     path: { zone: string; record: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkZoneRecordPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks": {
-    path: Record<never, never>;
-    query: {
+    path?: never;
+    query?: {
       "all-projects"?: boolean;
       filter?: string;
       project?: string;
@@ -1599,712 +1603,712 @@ export interface Routes {
       target?: string;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | NetworkData[];
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/networks": {
-    path: Record<never, never>;
-    query: { project?: string; target?: string };
+    path?: never;
+    query?: { project?: string; target?: string };
     body: NetworksPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/networks/{network}": {
     path: { network: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}": {
     path: { network: string };
-    query: { project?: string; target?: string; "with-access-entitlements"?: string };
-    body: never;
+    query?: { project?: string; target?: string; "with-access-entitlements"?: string };
+    body?: never;
     metadata: NetworkData;
   };
   /** Answers with an operation, or with the result at once. */
   "PATCH /1.0/networks/{network}": {
     path: { network: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: NetworkPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/networks/{network}": {
     path: { network: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/networks/{network}": {
     path: { network: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: NetworkPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/forwards": {
     path: { network: string };
-    query: { filter?: string; project?: string; recursion?: number };
-    body: never;
+    query?: { filter?: string; project?: string; recursion?: number };
+    body?: never;
     metadata: string[] | NetworkForwardData[];
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/networks/{network}/forwards": {
     path: { network: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkForwardsPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/networks/{network}/forwards/{listenAddress}": {
     path: { network: string; listenAddress: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/forwards/{listenAddress}": {
     path: { network: string; listenAddress: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: NetworkForwardData;
   };
   /** Answers with an operation, or with the result at once. */
   "PATCH /1.0/networks/{network}/forwards/{listenAddress}": {
     path: { network: string; listenAddress: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkForwardPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/networks/{network}/forwards/{listenAddress}": {
     path: { network: string; listenAddress: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkForwardPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/leases": {
     path: { network: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: NetworkLease[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/networks/{network}/load-balancer-pools": {
     path: { network: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: NetworkLoadBalancerPoolData[];
   };
   /** Answers with an operation. LXD only, not in LXD 5.0.2. */
   "POST /1.0/networks/{network}/load-balancer-pools": {
     path: { network: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkLoadBalancerPoolsPost;
     metadata: OperationData;
   };
   /** Answers with an operation. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/networks/{network}/load-balancer-pools/{pool}": {
     path: { network: string; pool: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/networks/{network}/load-balancer-pools/{pool}": {
     path: { network: string; pool: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: NetworkLoadBalancerPoolData;
   };
   /** Answers with an operation. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/networks/{network}/load-balancer-pools/{pool}": {
     path: { network: string; pool: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkLoadBalancerPoolPut;
     metadata: OperationData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/networks/{network}/load-balancer-pools/{pool}/state": {
     path: { network: string; pool: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: NetworkLoadBalancerPoolState;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/networks/{network}/load-balancers": {
     path: { network: string };
-    query: { filter?: string; project?: string; recursion?: number };
-    body: never;
+    query?: { filter?: string; project?: string; recursion?: number };
+    body?: never;
     metadata: string[] | NetworkLoadBalancerData[];
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "POST /1.0/networks/{network}/load-balancers": {
     path: { network: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkLoadBalancersPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "DELETE /1.0/networks/{network}/load-balancers/{listenAddress}": {
     path: { network: string; listenAddress: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/networks/{network}/load-balancers/{listenAddress}": {
     path: { network: string; listenAddress: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: NetworkLoadBalancerData;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "PATCH /1.0/networks/{network}/load-balancers/{listenAddress}": {
     path: { network: string; listenAddress: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkLoadBalancerPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "PUT /1.0/networks/{network}/load-balancers/{listenAddress}": {
     path: { network: string; listenAddress: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkLoadBalancerPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/networks/{network}/load-balancers/{listenAddress}/state": {
     path: { network: string; listenAddress: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: NetworkLoadBalancerState;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/peers": {
     path: { network: string };
-    query: { filter?: string; project?: string; recursion?: number };
-    body: never;
+    query?: { filter?: string; project?: string; recursion?: number };
+    body?: never;
     metadata: string[] | NetworkPeerData[];
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/networks/{network}/peers": {
     path: { network: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkPeersPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/networks/{network}/peers/{peer}": {
     path: { network: string; peer: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/peers/{peer}": {
     path: { network: string; peer: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: NetworkPeerData;
   };
   /** Answers with an operation, or with the result at once. */
   "PATCH /1.0/networks/{network}/peers/{peer}": {
     path: { network: string; peer: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkPeerPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/networks/{network}/peers/{peer}": {
     path: { network: string; peer: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: NetworkPeerPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/networks/{network}/state": {
     path: { network: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: NetworkState;
   };
   /** Answers with the result at once. */
   "GET /1.0/operations": {
-    path: Record<never, never>;
-    query: { "all-projects"?: boolean; project?: string; recursion?: number };
-    body: never;
+    path?: never;
+    query?: { "all-projects"?: boolean; project?: string; recursion?: number };
+    body?: never;
     metadata: Record<string, string[]> | Record<string, OperationData[]>;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/operations/{id}": {
     path: { id: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/operations/{id}": {
     path: { id: string };
-    query: { recursion?: number };
-    body: never;
+    query?: { recursion?: number };
+    body?: never;
     metadata: OperationData | OperationFullData;
   };
   /** Answers with the result at once. */
   "GET /1.0/operations/{id}/wait": {
     path: { id: string };
-    query: { secret?: string; timeout?: number };
-    body: never;
+    query?: { secret?: string; timeout?: number };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with another protocol on the same connection. */
   "GET /1.0/operations/{id}/websocket": {
     path: { id: string };
-    query: { secret?: string };
-    body: never;
+    query?: { secret?: string };
+    body?: never;
     metadata: never;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/placement-groups": {
-    path: Record<never, never>;
-    query: {
+    path?: never;
+    query?: {
       "all-projects"?: boolean;
       project?: string;
       recursion?: number;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | PlacementGroupData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/placement-groups": {
-    path: Record<never, never>;
-    query: { project?: string };
+    path?: never;
+    query?: { project?: string };
     body: PlacementGroupsPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/placement-groups/{name}": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/placement-groups/{name}": {
     path: { name: string };
-    query: { project?: string; "with-access-entitlements"?: string };
-    body: never;
+    query?: { project?: string; "with-access-entitlements"?: string };
+    body?: never;
     metadata: PlacementGroupData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PATCH /1.0/placement-groups/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: PlacementGroupPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/placement-groups/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: PlacementGroupPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/placement-groups/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: PlacementGroupPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/profiles": {
-    path: Record<never, never>;
-    query: {
+    path?: never;
+    query?: {
       "all-projects"?: boolean;
       filter?: string;
       project?: string;
       recursion?: number;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | ProfileData[];
   };
   /** Answers with the result at once. */
   "POST /1.0/profiles": {
-    path: Record<never, never>;
-    query: { project?: string };
+    path?: never;
+    query?: { project?: string };
     body: ProfilesPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "DELETE /1.0/profiles/{name}": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/profiles/{name}": {
     path: { name: string };
-    query: { project?: string; "with-access-entitlements"?: string };
-    body: never;
+    query?: { project?: string; "with-access-entitlements"?: string };
+    body?: never;
     metadata: ProfileData;
   };
   /** Answers with an operation, or with the result at once. */
   "PATCH /1.0/profiles/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ProfilePut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "POST /1.0/profiles/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ProfilePost;
     metadata: EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/profiles/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ProfilePut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/projects": {
-    path: Record<never, never>;
-    query: { filter?: string; recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    path?: never;
+    query?: { filter?: string; recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: string[] | ProjectData[];
   };
   /** Answers with the result at once. */
   "POST /1.0/projects": {
-    path: Record<never, never>;
-    query: Record<never, never>;
+    path?: never;
+    query?: never;
     body: ProjectsPost;
     metadata: EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/projects/{name}": {
     path: { name: string };
-    query: { force?: boolean };
-    body: never;
+    query?: { force?: boolean };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/projects/{name}": {
     path: { name: string };
-    query: { "with-access-entitlements"?: string };
-    body: never;
+    query?: { "with-access-entitlements"?: string };
+    body?: never;
     metadata: ProjectData;
   };
   /** Answers with the result at once. */
   "PATCH /1.0/projects/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: ProjectPut;
     metadata: EmptyMetadata;
   };
   /** Answers with an operation. */
   "POST /1.0/projects/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: ProjectPost;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "PUT /1.0/projects/{name}": {
     path: { name: string };
-    query: Record<never, never>;
+    query?: never;
     body: ProjectPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/projects/{name}/access": {
     path: { name: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: AccessEntry[];
   };
   /** Answers with the result at once. */
   "GET /1.0/projects/{name}/state": {
     path: { name: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: ProjectState;
   };
   /** Answers with an operation. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/projects/{name}/state": {
     path: { name: string };
-    query: { force?: boolean };
+    query?: { force?: boolean };
     body: ProjectStatePut;
     metadata: OperationData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/replicators": {
-    path: Record<never, never>;
-    query: {
+    path?: never;
+    query?: {
       "all-projects"?: boolean;
       project?: string;
       recursion?: number;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | ReplicatorData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/replicators": {
-    path: Record<never, never>;
-    query: { project?: string };
+    path?: never;
+    query?: { project?: string };
     body: ReplicatorsPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "DELETE /1.0/replicators/{name}": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/replicators/{name}": {
     path: { name: string };
-    query: { project?: string; "with-access-entitlements"?: string };
-    body: never;
+    query?: { project?: string; "with-access-entitlements"?: string };
+    body?: never;
     metadata: ReplicatorData;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PATCH /1.0/replicators/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ReplicatorPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "POST /1.0/replicators/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ReplicatorPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/replicators/{name}": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ReplicatorPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/replicators/{name}/state": {
     path: { name: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: ReplicatorState;
   };
   /** Answers with an operation. LXD only, not in LXD 5.0.2. */
   "PUT /1.0/replicators/{name}/state": {
     path: { name: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: ReplicatorStatePut;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "GET /1.0/resources": {
-    path: Record<never, never>;
-    query: { target?: string };
-    body: never;
+    path?: never;
+    query?: { target?: string };
+    body?: never;
     metadata: Resources;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools": {
-    path: Record<never, never>;
-    query: {
+    path?: never;
+    query?: {
       filter?: string;
       project?: string;
       recursion?: number;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | StoragePoolData[];
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/storage-pools": {
-    path: Record<never, never>;
-    query: { project?: string; target?: string };
+    path?: never;
+    query?: { project?: string; target?: string };
     body: StoragePoolsPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/storage-pools/{pool}": {
     path: { pool: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}": {
     path: { pool: string };
-    query: { project?: string; target?: string; "with-access-entitlements"?: string };
-    body: never;
+    query?: { project?: string; target?: string; "with-access-entitlements"?: string };
+    body?: never;
     metadata: StoragePoolData;
   };
   /** Answers with an operation, or with the result at once. */
   "PATCH /1.0/storage-pools/{pool}": {
     path: { pool: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StoragePoolPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/storage-pools/{pool}": {
     path: { pool: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StoragePoolPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/storage-pools/{pool}/buckets": {
     path: { pool: string };
-    query: {
+    query?: {
       "all-projects"?: boolean;
       filter?: string;
       project?: string;
       recursion?: number;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | StorageBucketData[] | StorageBucketFullData[];
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "POST /1.0/storage-pools/{pool}/buckets": {
     path: { pool: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: StorageBucketsPost;
     metadata: StorageBucketKeyData | OperationData;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "DELETE /1.0/storage-pools/{pool}/buckets/{bucket}": {
     path: { pool: string; bucket: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/storage-pools/{pool}/buckets/{bucket}": {
     path: { pool: string; bucket: string };
-    query: { project?: string; recursion?: number; "with-access-entitlements"?: string };
-    body: never;
+    query?: { project?: string; recursion?: number; "with-access-entitlements"?: string };
+    body?: never;
     metadata: StorageBucketData | StorageBucketFullData;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "PATCH /1.0/storage-pools/{pool}/buckets/{bucket}": {
     path: { pool: string; bucket: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageBucketPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "PUT /1.0/storage-pools/{pool}/buckets/{bucket}": {
     path: { pool: string; bucket: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageBucketPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/storage-pools/{pool}/buckets/{bucket}/backups": {
     path: { pool: string; bucket: string };
-    query: { project?: string; recursion?: number; target?: string };
-    body: never;
+    query?: { project?: string; recursion?: number; target?: string };
+    body?: never;
     metadata: string[] | StorageBucketBackupData[];
   };
   /** Answers with an operation. Incus only. */
   "POST /1.0/storage-pools/{pool}/buckets/{bucket}/backups": {
     path: { pool: string; bucket: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageBucketBackupsPost;
     metadata: OperationData;
   };
   /** Answers with an operation. Incus only. */
   "DELETE /1.0/storage-pools/{pool}/buckets/{bucket}/backups/{backup}": {
     path: { pool: string; bucket: string; backup: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with the result at once. Incus only. */
   "GET /1.0/storage-pools/{pool}/buckets/{bucket}/backups/{backup}": {
     path: { pool: string; bucket: string; backup: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: StorageBucketBackupData;
   };
   /** Answers with an operation. Incus only. */
   "POST /1.0/storage-pools/{pool}/buckets/{bucket}/backups/{backup}": {
     path: { pool: string; bucket: string; backup: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageBucketBackupPost;
     metadata: OperationData;
   };
   /** Answers with a body without an envelope. Incus only. */
   "GET /1.0/storage-pools/{pool}/buckets/{bucket}/backups/{backup}/export": {
     path: { pool: string; bucket: string; backup: string };
-    query: { project?: string; target?: string };
-    body: never;
-    metadata: never;
+    query?: { project?: string; target?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/storage-pools/{pool}/buckets/{bucket}/keys": {
     path: { pool: string; bucket: string };
-    query: { project?: string; recursion?: number };
-    body: never;
+    query?: { project?: string; recursion?: number };
+    body?: never;
     metadata: string[] | StorageBucketKeyData[];
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "POST /1.0/storage-pools/{pool}/buckets/{bucket}/keys": {
     path: { pool: string; bucket: string };
-    query: { project?: string };
+    query?: { project?: string };
     body: StorageBucketKeysPost;
     metadata: StorageBucketKeyData | OperationData;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "DELETE /1.0/storage-pools/{pool}/buckets/{bucket}/keys/{key}": {
     path: { pool: string; bucket: string; key: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. Not in LXD 5.0.2. */
   "GET /1.0/storage-pools/{pool}/buckets/{bucket}/keys/{key}": {
     path: { pool: string; bucket: string; key: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: StorageBucketKeyData;
   };
   /** Answers with an operation, or with the result at once. Not in LXD 5.0.2. */
   "PUT /1.0/storage-pools/{pool}/buckets/{bucket}/keys/{key}": {
     path: { pool: string; bucket: string; key: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageBucketKeyPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/resources": {
     path: { pool: string };
-    query: { target?: string };
-    body: never;
+    query?: { target?: string };
+    body?: never;
     metadata: ResourcesStoragePool;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes": {
     path: { pool: string };
-    query: {
+    query?: {
       "all-projects"?: boolean;
       filter?: string;
       project?: string;
@@ -2312,27 +2316,27 @@ export interface Routes {
       target?: string;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | StorageVolumeData[];
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/storage-pools/{pool}/volumes": {
     path: { pool: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumesPost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}": {
     path: { pool: string; type: string };
-    query: {
+    query?: {
       "all-projects"?: boolean;
       project?: string;
       recursion?: number;
       target?: string;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | StorageVolumeData[] | StorageVolumeFullData[];
   };
   /**
@@ -2340,125 +2344,125 @@ export interface Routes {
    */
   "POST /1.0/storage-pools/{pool}/volumes/{type}": {
     path: { pool: string; type: string };
-    query: { project?: string; target?: string };
-    body: StorageVolumesPost;
+    query?: { project?: string; target?: string };
+    body: StorageVolumesPost | RouteBytes;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "DELETE /1.0/storage-pools/{pool}/volumes/{type}/{volume}": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}": {
     path: { pool: string; type: string; volume: string };
-    query: {
+    query?: {
       project?: string;
       recursion?: number;
       target?: string;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: StorageVolumeData | StorageVolumeFullData;
   };
   /** Answers with an operation, or with the result at once. */
   "PATCH /1.0/storage-pools/{pool}/volumes/{type}/{volume}": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumePut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumePost;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/storage-pools/{pool}/volumes/{type}/{volume}": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumePut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; recursion?: number; target?: string };
-    body: never;
+    query?: { project?: string; recursion?: number; target?: string };
+    body?: never;
     metadata: string[] | StorageVolumeBackupData[];
   };
   /** Answers with an operation. */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumeBackupsPost;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "DELETE /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups/{backup}": {
     path: { pool: string; type: string; volume: string; backup: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups/{backup}": {
     path: { pool: string; type: string; volume: string; backup: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: StorageVolumeBackupData;
   };
   /** Answers with an operation. */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups/{backup}": {
     path: { pool: string; type: string; volume: string; backup: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumeBackupPost;
     metadata: OperationData;
   };
   /** Answers with a body without an envelope. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/backups/{backup}/export": {
     path: { pool: string; type: string; volume: string; backup: string };
-    query: { project?: string; target?: string };
-    body: never;
-    metadata: never;
+    query?: { project?: string; target?: string };
+    body?: never;
+    metadata: Response;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; recursion?: number; target?: string };
-    body: never;
+    query?: { project?: string; recursion?: number; target?: string };
+    body?: never;
     metadata: string[] | StorageVolumeBitmapData[];
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumeBitmapsPost;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "DELETE /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps/{bitmap}": {
     path: { pool: string; type: string; volume: string; bitmap: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps/{bitmap}": {
     path: { pool: string; type: string; volume: string; bitmap: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: StorageVolumeBitmapData;
   };
   /** Answers with the result at once. Incus only, not in Incus 6.0.4. */
   "DELETE /1.0/storage-pools/{pool}/volumes/{type}/{volume}/files": {
     path: { pool: string; type: string; volume: string };
-    query: { path?: string; project?: string };
-    body: never;
+    query?: { path?: string; project?: string };
+    body?: never;
     metadata: EmptyMetadata;
   };
   /**
@@ -2467,16 +2471,16 @@ export interface Routes {
    */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/files": {
     path: { pool: string; type: string; volume: string };
-    query: { path?: string; project?: string };
-    body: never;
-    metadata: string[];
+    query?: { path?: string; project?: string };
+    body?: never;
+    metadata: string[] | Response;
   };
   /** Answers with a body without an envelope. Incus only, not in Incus 6.0.4. */
   "HEAD /1.0/storage-pools/{pool}/volumes/{type}/{volume}/files": {
     path: { pool: string; type: string; volume: string };
-    query: { path?: string; project?: string };
-    body: never;
-    metadata: never;
+    query?: { path?: string; project?: string };
+    body?: never;
+    metadata: Response;
   };
   /**
    * Answers with the result at once. Takes `application/octet-stream`. Incus only, not in Incus
@@ -2484,91 +2488,91 @@ export interface Routes {
    */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/files": {
     path: { pool: string; type: string; volume: string };
-    query: { path?: string; project?: string };
-    body: never;
+    query?: { path?: string; project?: string };
+    body?: RouteBytes;
     metadata: EmptyMetadata;
   };
   /** Answers with another protocol on the same connection. Incus only, not in Incus 6.0.4. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/nbd": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; writable?: number };
-    body: never;
+    query?: { project?: string; writable?: number };
+    body?: never;
     metadata: never;
   };
   /** Answers with an operation. Incus only, not in Incus 6.0.4. */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/rebuild": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumeRebuildPost;
     metadata: OperationData;
   };
   /** Answers with another protocol on the same connection. Incus only, not in Incus 6.0.4. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/sftp": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string };
-    body: never;
+    query?: { project?: string };
+    body?: never;
     metadata: never;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; recursion?: number; target?: string };
-    body: never;
+    query?: { project?: string; recursion?: number; target?: string };
+    body?: never;
     metadata: string[] | StorageVolumeSnapshotData[];
   };
   /** Answers with an operation. */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumeSnapshotsPost;
     metadata: OperationData;
   };
   /** Answers with an operation. */
   "DELETE /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots/{snapshot}": {
     path: { pool: string; type: string; volume: string; snapshot: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: OperationData;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots/{snapshot}": {
     path: { pool: string; type: string; volume: string; snapshot: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: StorageVolumeSnapshotData;
   };
   /** Answers with an operation, or with the result at once. */
   "PATCH /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots/{snapshot}": {
     path: { pool: string; type: string; volume: string; snapshot: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumeSnapshotPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with an operation. */
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots/{snapshot}": {
     path: { pool: string; type: string; volume: string; snapshot: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumeSnapshotPost;
     metadata: OperationData;
   };
   /** Answers with an operation, or with the result at once. */
   "PUT /1.0/storage-pools/{pool}/volumes/{type}/{volume}/snapshots/{snapshot}": {
     path: { pool: string; type: string; volume: string; snapshot: string };
-    query: { project?: string; target?: string };
+    query?: { project?: string; target?: string };
     body: StorageVolumeSnapshotPut;
     metadata: OperationData | EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/state": {
     path: { pool: string; type: string; volume: string };
-    query: { project?: string; target?: string };
-    body: never;
+    query?: { project?: string; target?: string };
+    body?: never;
     metadata: StorageVolumeState;
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/storage-volumes": {
-    path: Record<never, never>;
-    query: {
+    path?: never;
+    query?: {
       "all-projects"?: boolean;
       filter?: string;
       project?: string;
@@ -2576,54 +2580,54 @@ export interface Routes {
       target?: string;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | StorageVolumeData[];
   };
   /** Answers with the result at once. LXD only, not in LXD 5.0.2. */
   "GET /1.0/storage-volumes/{type}": {
     path: { type: string };
-    query: {
+    query?: {
       "all-projects"?: boolean;
       project?: string;
       recursion?: number;
       target?: string;
       "with-access-entitlements"?: string;
     };
-    body: never;
+    body?: never;
     metadata: string[] | StorageVolumeData[];
   };
   /** Answers with the result at once. */
   "GET /1.0/warnings": {
-    path: Record<never, never>;
-    query: { project?: string; recursion?: number };
-    body: never;
+    path?: never;
+    query?: { project?: string; recursion?: number };
+    body?: never;
     metadata: string[] | WarningData[];
   };
   /** Answers with the result at once. */
   "DELETE /1.0/warnings/{id}": {
     path: { id: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "GET /1.0/warnings/{id}": {
     path: { id: string };
-    query: Record<never, never>;
-    body: never;
+    query?: never;
+    body?: never;
     metadata: WarningData;
   };
   /** Answers with the result at once. */
   "PATCH /1.0/warnings/{id}": {
     path: { id: string };
-    query: Record<never, never>;
+    query?: never;
     body: WarningPut;
     metadata: EmptyMetadata;
   };
   /** Answers with the result at once. */
   "PUT /1.0/warnings/{id}": {
     path: { id: string };
-    query: Record<never, never>;
+    query?: never;
     body: WarningPut;
     metadata: EmptyMetadata;
   };

@@ -5,6 +5,7 @@ import type {
   InstanceConfig,
   InstanceData,
   InstancesPost,
+  ProfilePut,
   Routes,
   ServerEvent,
 } from "../../src/types/mod.ts";
@@ -51,11 +52,11 @@ Deno.test("an event's metadata follows from its type", () => {
 });
 
 Deno.test("a route gives its path, body and answer", () => {
-  type Route = Routes["POST /1.0/instances"];
-  const body: Same<Route["body"], InstancesPost> = true;
+  type Route = Routes["PUT /1.0/profiles/{name}"];
+  const body: Same<Route["body"], ProfilePut> = true;
   const path: Routes["GET /1.0/storage-pools/{pool}"]["path"] = { pool: "default" };
   // @ts-expect-error: the parameter has another name
   const wrong: Routes["GET /1.0/storage-pools/{pool}"]["path"] = { name: "default" };
-  const none: Same<Routes["GET /1.0/metrics"]["metadata"], never> = true;
+  const none: Same<Routes["GET /1.0/metrics"]["metadata"], Response> = true;
   assertEquals([body, none, path.pool, Object.keys(wrong)], [true, true, "default", ["name"]]);
 });

@@ -49,8 +49,20 @@ function emitType(model: Model, type: Type, missing: string[]): string {
 }
 
 function members(entries: readonly [string, string][], mark: string): string {
-  if (entries.length === 0) return "Record<never, never>";
   return `{ ${entries.map(([name, type]) => `${quote(name)}${mark}: ${type}`).join("; ")} }`;
+}
+
+/** What a call of the route has to give, may give and must not give. */
+function inputs({ path, query, body, rawBody }: Route): string {
+  const bytes = rawBody.length > 0;
+  const sorted = Object.entries(query).sort(([a], [b]) => a < b ? -1 : 1);
+  return [
+    path.length === 0 ? "path?: never" : `path: ${members(path.map((it) => [it, "string"]), "")}`,
+    sorted.length === 0 ? "query?: never" : `query?: ${members(sorted, "?")}`,
+    body === undefined
+      ? `body?: ${bytes ? "RouteBytes" : "never"}`
+      : `body: ${body}${bytes ? " | RouteBytes" : ""}`,
+  ].map((it) => `    ${it};\n`).join("");
 }
 
 function emitRoute(key: string, route: Route): string {
@@ -68,23 +80,24 @@ function emitRoute(key: string, route: Route): string {
     }.`,
   ];
   const doc = [text, ...raw, ...(note === undefined ? [] : [note])].join(" ");
-  const query = Object.entries(route.query).sort(([a], [b]) => a < b ? -1 : 1);
-  return `${comment([doc], "  ")}\n  "${key}": {\n` +
-    `    path: ${members(route.path.map((it) => [it, "string"]), "")};\n` +
-    `    query: ${members(query, "?")};\n` +
-    `    body: ${route.body ?? "never"};\n    metadata: ${route.metadata};\n  };\n`;
+  return `${comment([doc], "  ")}\n  "${key}": {\n${inputs(route)}` +
+    `    metadata: ${route.metadata};\n  };\n`;
 }
 
 function emitRoutes(model: Model): string {
   const routes = [...model.routes].map(([key, route]) => emitRoute(key, route)).join("");
   const doc = comment([
-    "Every route of the four documents: the path's parameters, the query, the JSON body and the " +
-    "metadata of the answer's envelope.",
+    "Every route of the four documents: the path's parameters, the query, the body and the metadata " +
+    "of the answer's envelope. What a route does not take is `never`.",
     "`metadata` is what any of the servers may answer: an operation where one of them works in " +
-    "the background, all forms where `recursion` decides, `never` where the answer has no envelope.",
+    "the background, all forms where `recursion` decides, the plain response where the answer has " +
+    "no envelope, `never` where the connection turns to another protocol.",
   ], "");
   const empty = comment(["Metadata of an answer that has nothing to tell."], "");
-  return `${empty}\nexport type EmptyMetadata = null | Record<string, never>;\n\n${doc}\nexport interface Routes {\n${routes}}\n`;
+  const bytes = comment(["A body that is sent as it is rather than as JSON."], "");
+  return `${empty}\nexport type EmptyMetadata = null | Record<string, never>;\n\n` +
+    `${bytes}\nexport type RouteBytes = Uint8Array | string | Blob | ReadableStream<Uint8Array> | FormData;\n\n` +
+    `${doc}\nexport interface Routes {\n${routes}}\n`;
 }
 
 /** Fails when a hand-written type lacks a field that the documents have. */

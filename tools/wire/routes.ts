@@ -84,6 +84,7 @@ function mergeRoute(
   ];
   const metadata = new Set(metadataExpressions.map((it) => toTypeScript(it, nameOf)));
   if (kinds.includes("async")) metadata.add(nameOf("Operation"));
+  if (kinds.includes("raw")) metadata.add("Response");
   const silent = answers.some((it) => it.kind === "sync" && it.metadata === undefined);
   if (silent || (kinds.includes("sync") && metadata.size === 0)) metadata.add("EmptyMetadata");
   return {
