@@ -107,8 +107,17 @@ export {
   type SpawnOptions,
 } from "./src/resources/exec.ts";
 export type * from "./src/resources/files.ts";
-export type { Image } from "./src/resources/image.ts";
+export type { Image, ImageCopyTarget } from "./src/resources/image.ts";
 export type { ImageAlias, ImageAliases } from "./src/resources/image_aliases.ts";
+export type { ImageCopyMode, ImageCopyOptions } from "./src/resources/image_copy.ts";
+export type { ImageExportOptions, ImageFile } from "./src/resources/image_export.ts";
+export type { ImageSecret } from "./src/resources/image_secret.ts";
+export type {
+  ImageUpload,
+  ImageUploadFields,
+  SplitImageUpload,
+  UnifiedImageUpload,
+} from "./src/resources/image_upload.ts";
 export type {
   ImageCreatePost,
   ImageGetOptions,
@@ -144,6 +153,7 @@ export type {
 export type { Network, Networks } from "./src/resources/networks.ts";
 export type { Operations } from "./src/resources/operations.ts";
 export type { PlacementGroup, PlacementGroups } from "./src/resources/placement_groups.ts";
+export type { BinarySource } from "./src/resources/multipart_writer.ts";
 export type { InstanceProcess, ProcessStatus, TerminalSize } from "./src/resources/process.ts";
 export type { Profile, Profiles } from "./src/resources/profiles.ts";
 export type {
@@ -154,5 +164,37 @@ export type {
 } from "./src/resources/projects.ts";
 export type { Replicator, Replicators } from "./src/resources/replicators.ts";
 export type { Server } from "./src/resources/server.ts";
+export type {
+  StorageBucket,
+  StorageBucketDetails,
+  StorageBucketImportOptions,
+  StorageBucketKey,
+  StorageBucketKeys,
+  StorageBuckets,
+} from "./src/resources/storage_buckets.ts";
+export type { StoragePool, StoragePools } from "./src/resources/storage_pools.ts";
+export type {
+  StorageVolume,
+  StorageVolumeAddress,
+  StorageVolumeBitmap,
+  StorageVolumeBitmaps,
+  StorageVolumeCopyOptions,
+  StorageVolumeDetails,
+  StorageVolumeMoveOptions,
+  StorageVolumePlace,
+  StorageVolumeType,
+} from "./src/resources/storage_volume.ts";
+export type {
+  StorageVolumeSnapshot,
+  StorageVolumeSnapshots,
+} from "./src/resources/storage_volume_snapshots.ts";
+export type {
+  AllStorageVolumes,
+  CustomStorageVolumes,
+  StorageVolumeImportOptions,
+  StorageVolumeListOptions,
+  StorageVolumes,
+  StorageVolumesOfType,
+} from "./src/resources/storage_volumes.ts";
 export type { Warning, Warnings } from "./src/resources/warnings.ts";
 export type * from "./src/types/mod.ts";

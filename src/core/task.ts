@@ -21,11 +21,17 @@ export interface StepResult<T> {
   location: string | undefined;
 }
 
+/** The request of one step. */
+export interface StepRequest extends SessionRequest {
+  /** The server that it goes to, where a mutation is the work of two. Default: that of the task. */
+  session?: Session;
+}
+
 /** Sends one request of a mutation and waits for the server to finish it, in whichever way it does. */
 export type Step = <T>(
   method: string,
   path: string,
-  request?: SessionRequest,
+  request?: StepRequest,
 ) => Promise<StepResult<T>>;
 
 /** How long an ended call gives the server to take the cancelling of its operation. */
@@ -73,7 +79,7 @@ export class Task<T> implements Promise<T> {
       try {
         const result = await run(
           (method, path, request) =>
-            this.#step(session, options, accepted.resolve, method, path, { ...request, signal }),
+            this.#step(options, accepted.resolve, method, path, { session, ...request, signal }),
           signal,
         );
         accepted.resolve(undefined);
@@ -134,12 +140,11 @@ export class Task<T> implements Promise<T> {
   }
 
   async #step<R>(
-    session: Session,
     options: MutationOptions,
     accept: (operation: Operation) => void,
     method: string,
     path: string,
-    request: SessionRequest,
+    { session, ...request }: SessionRequest & { session: Session },
   ): Promise<StepResult<R>> {
     const answer = await session.send<R>(method, path, request);
     const { location } = answer;

@@ -52,7 +52,7 @@ export function uploadOf(
 }
 
 /** The same stream, which tells how much of it went through. */
-function counted<T extends Uint8Array>(
+export function counted<T extends Uint8Array>(
   stream: ReadableStream<T>,
   stage: string,
   size: number | null,

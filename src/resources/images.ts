@@ -2,8 +2,9 @@ import { ProtocolError } from "../errors.ts";
 import type { CallOptions } from "../core/call.ts";
 import { Collection } from "../core/collection.ts";
 import type { Session } from "../core/session.ts";
-import { type MutationOptions, type StepResult, Task } from "../core/task.ts";
+import { type MutationOptions, type Step, type StepResult, Task } from "../core/task.ts";
 import type {
+  ImageAliasInfo,
   ImageData,
   ImageSourceImage,
   ImageSourceInstance,
@@ -12,6 +13,8 @@ import type {
 } from "../types/mod.ts";
 import { type Image, ImageModel } from "./image.ts";
 import { type ImageAliases, imageAliases } from "./image_aliases.ts";
+import { type ImageCopyOptions, transferImage } from "./image_copy.ts";
+import { contentOf, type ImageUpload, uploadRequest } from "./image_upload.ts";
 
 /** What an image of an instance or a snapshot is to be. */
 export type ImagePublishPost = Omit<ImagesPost, "source">;
@@ -103,6 +106,70 @@ export class Images extends Collection<Image, ImageData, ImageCreatePost> {
       const made = await step("POST", PATH, { json: body });
       return await this.get(madeFingerprint(made), { signal });
     });
+  }
+
+  /**
+   * Sends the server an image in one file or two, and resolves when it stands: `POST /1.0/images`.
+   * Streams are sent as they are read, and `onProgress` tells how much of them was sent; of Blobs and
+   * bytes, which go as they are, only the server's own progress is told.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using client = await connect();
+   * const { readable } = await Deno.open("image.tar.xz");
+   * await client.images.upload({ file: readable, aliases: [{ name: "golden" }] });
+   * ```
+   *
+   * @throws {OperationError} when the server cannot use it, or has that very image already.
+   * @throws {ConflictError} when an alias is taken; the image exists nevertheless.
+   */
+  upload(image: ImageUpload, options: MutationOptions = {}): Task<Image> {
+    return new Task(this.session, "upload an image", options, async (step, signal) => {
+      const { onProgress } = options;
+      const request = uploadRequest(this.session, contentOf(image), image, onProgress);
+      const made = await step("POST", PATH, request);
+      return await this.#named(step, signal, madeFingerprint(made), image.aliases);
+    });
+  }
+
+  /** @ignore */
+  receive(
+    source: Session,
+    path: string,
+    label: string,
+    options: ImageCopyOptions,
+  ): Task<Image> {
+    if (options.autoUpdate && (options.mode ?? "pull") !== "pull") {
+      throw new TypeError(
+        `Cannot copy ${label} with autoUpdate by ${options.mode}: only a copy by pull can be updated`,
+      );
+    }
+    return new Task(this.session, `copy ${label}`, options, async (step, signal) => {
+      const data = await source.get<ImageData>(path, { signal });
+      const { fingerprint } = data;
+      if (!await this.exists(fingerprint, { signal })) {
+        const copy = { source, target: this.session, path, data, options };
+        await transferImage(copy, step, signal);
+      }
+      const { aliases = [], copyAliases } = options;
+      const names = copyAliases ? [...aliases, ...data.aliases ?? []] : aliases;
+      return await this.#named(step, signal, fingerprint, names);
+    });
+  }
+
+  /** Gives an image its names and reads it. */
+  async #named(
+    step: Step,
+    signal: AbortSignal | undefined,
+    target: string,
+    aliases: readonly ImageAliasInfo[] = [],
+  ): Promise<Image> {
+    for (const { name, description } of aliases) {
+      await step("POST", `${PATH}/aliases`, { json: { name, description, target } });
+    }
+    return await this.get(target, { signal });
   }
 }
 
