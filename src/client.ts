@@ -21,6 +21,8 @@ import { type Profiles, profiles } from "./resources/profiles.ts";
 import { type Projects, projects } from "./resources/projects.ts";
 import { type Replicators, replicators } from "./resources/replicators.ts";
 import { type Server, ServerDocument } from "./resources/server.ts";
+import { type StoragePools, storagePools } from "./resources/storage_pools.ts";
+import { type AllStorageVolumes, storageVolumes } from "./resources/storage_volumes.ts";
 import { type Warnings, warnings } from "./resources/warnings.ts";
 import type { ServerData } from "./types/mod.ts";
 
@@ -56,6 +58,10 @@ export class Client implements AsyncDisposable {
   readonly networkIntegrations: NetworkIntegrations;
   /** The addresses in use on the networks of the project. */
   readonly networkAllocations: NetworkAllocationList;
+  /** The storage pools of the server, with their volumes and buckets. */
+  readonly storagePools: StoragePools;
+  /** The volumes of the project in all storage pools. LXD only. */
+  readonly storageVolumes: AllStorageVolumes;
   /** The cluster that the server is part of, or may become part of. */
   readonly cluster: Cluster;
   /** The rules of the project for which cluster members instances are placed on. LXD only. */
@@ -90,6 +96,8 @@ export class Client implements AsyncDisposable {
     this.networkAddressSets = networkAddressSets(session);
     this.networkIntegrations = networkIntegrations(session);
     this.networkAllocations = networkAllocations(session);
+    this.storagePools = storagePools(session);
+    this.storageVolumes = storageVolumes(session);
     this.cluster = new ClusterDocument(session);
     this.placementGroups = placementGroups(session);
     this.replicators = replicators(session);

@@ -3,7 +3,7 @@ import { headerName } from "../core/dialect.ts";
 import type { Session } from "../core/session.ts";
 import { bodyOf, type Bytes, type ByteSource, collect } from "../core/streams.ts";
 
-/** The kinds of thing that a path inside an instance can lead to. */
+/** The kinds of thing that a path can lead to. */
 export type FileType = "file" | "directory" | "symlink";
 
 /** What is known of a file without reading it. */
@@ -62,7 +62,8 @@ export interface OpenFile {
 const LINKS = 40;
 
 /**
- * The files of one instance, running or stopped: `/1.0/instances/{name}/files`. Paths are absolute.
+ * The files of one instance, running or stopped, or of one storage volume: `.../files`. Paths are
+ * absolute; those of a volume start at its root.
  *
  * @example
  * ```ts
@@ -74,7 +75,7 @@ const LINKS = 40;
  * console.log(await files.readText("/etc/hostname"), await files.list("/etc"));
  * ```
  */
-export class InstanceFiles {
+export class Files {
   readonly #session: Session;
   readonly #path: string;
 
@@ -108,14 +109,14 @@ export class InstanceFiles {
     );
   }
 
-  /** Reads a whole file: see {@linkcode InstanceFiles.open}. */
+  /** Reads a whole file: see {@linkcode Files.open}. */
   async read(path: string, options: CallOptions = {}): Promise<Bytes> {
     return await limited(options, `read "${path}"`, async (signal) => {
       return await collect((await this.open(path, { signal })).readable);
     });
   }
 
-  /** Reads a whole file as UTF-8: see {@linkcode InstanceFiles.open}. */
+  /** Reads a whole file as UTF-8: see {@linkcode Files.open}. */
   async readText(path: string, options: CallOptions = {}): Promise<string> {
     return new TextDecoder().decode(await this.read(path, options));
   }
@@ -201,7 +202,7 @@ export class InstanceFiles {
    */
   async remove(path: string, options: RemoveOptions = {}): Promise<void> {
     if (options.recursive && /^[/.]*$/.test(path)) {
-      throw new TypeError(`Cannot remove "${path}": it is the whole file system of the instance`);
+      throw new TypeError(`Cannot remove "${path}": it is the whole file system`);
     }
     await limited(options, `remove "${path}"`, (signal) => this.#remove(path, options, signal));
   }

@@ -15,7 +15,7 @@ import type {
 } from "../types/mod.ts";
 import { type Backups, backups } from "./backups.ts";
 import { type CommandOutput, type ExecOptions, runToEnd, type SpawnOptions } from "./exec.ts";
-import { InstanceFiles } from "./files.ts";
+import { Files } from "./files.ts";
 import type { Image } from "./image.ts";
 import { type ImagePublishPost, Images } from "./images.ts";
 import type { InstanceProcess } from "./process.ts";
@@ -61,8 +61,8 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
   }
 
   /** Its files. */
-  get files(): InstanceFiles {
-    return new InstanceFiles(this.session, `${this.path}/files`);
+  get files(): Files {
+    return new Files(this.session, `${this.path}/files`);
   }
 
   /** Its backups. Need the API extension `container_backup`. */
