@@ -70,6 +70,12 @@ export interface Cluster extends Readable<ClusterData> {
    */
   join(body: ClusterPut, options?: MutationOptions): Task<this>;
   /**
+   * Makes a member forget its cluster, which goes on without asking: `PUT /1.0/cluster`. This is for a
+   * server that was deleted from the cluster by force while it could not be reached. It loses its
+   * database and starts again, empty and on its own: connections may break for a moment.
+   */
+  disable(options?: MutationOptions): Task<void>;
+  /**
    * Replaces the certificate that all members show: `PUT /1.0/cluster/certificate`. Whoever pins the
    * former one has to connect anew. Needs the API extension `clustering_update_cert`.
    */
@@ -108,6 +114,14 @@ export class ClusterDocument extends Document<ClusterData, ClusterPut> implement
       const known = { ...await this.#withToken(body), enabled: true };
       await step("PUT", this.path, { json: known });
       return await this.refresh({ signal });
+    });
+  }
+
+  /** Makes a member forget its cluster. */
+  disable(options: MutationOptions = {}): Task<void> {
+    return this.mutate("disable", options, async (step) => {
+      const body: ClusterPut = { enabled: false };
+      await step("PUT", this.path, { json: body });
     });
   }
 

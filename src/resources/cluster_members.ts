@@ -40,7 +40,7 @@ export interface EvacuateOptions extends MutationOptions {
 export interface RestoreOptions extends MutationOptions {
   /**
    * `skip` takes the member back into use alone: none of its instances is started or moved back.
-   * Default: all are. LXD needs the API extension `clustering_restore_skip_mode`.
+   * Default: all are. Needs the API extension `clustering_restore_skip_mode`, which LXD alone names.
    */
   mode?: "skip";
 }
@@ -83,10 +83,23 @@ export class ClusterMember extends Model<ClusterMemberData, ClusterMemberPut> {
    */
   restore(options: RestoreOptions = {}): Task<this> {
     const { mode } = options;
-    if (mode !== undefined && this.session.facts.dialect === "lxd") {
+    if (mode !== undefined) {
       this.session.require("clustering_restore_skip_mode", `restore ${this.label} by a mode`);
     }
     return this.#setState({ action: "restore", mode }, options);
+  }
+
+  /**
+   * Changes the given fields alone: `PATCH /1.0/cluster/members/{member}`; `config` is merged by the
+   * server. It takes other fields that are left out for empty, so they are read and sent along.
+   */
+  override patch(fields: ClusterMemberPut, options: MutationOptions = {}): Task<this> {
+    return this.mutate("change", options, async (step, signal) => {
+      const { description, failure_domain, groups, roles } = (await this.refresh({ signal })).data;
+      const json: ClusterMemberPut = { description, failure_domain, groups, roles, ...fields };
+      await step("PATCH", this.path, { json });
+      return await this.refresh({ signal });
+    });
   }
 
   /**

@@ -18,6 +18,8 @@ export const serverKinds: readonly ServerKind[] = ["lxd", "incus"];
 export interface DaemonOptions {
   /** Whether it has a managed bridge; false by default. */
   bridge?: boolean;
+  /** Whether it has HTTPS alone, as what joins a cluster must be empty; false by default. */
+  empty?: boolean;
 }
 
 const programs = {
@@ -93,8 +95,10 @@ export class Daemon implements AsyncDisposable {
   /** Gives the daemon what every daemon of the kit has. */
   async setUp(options: DaemonOptions): Promise<void> {
     using api = new Api(this.socket);
-    await addStorage(api);
-    await addImage(api);
+    if (!options.empty) {
+      await addStorage(api);
+      await addImage(api);
+    }
     this.httpsPort = await openHttps(api);
     if (options.bridge) this.bridge = await addBridge(api);
   }
