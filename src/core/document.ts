@@ -1,4 +1,4 @@
-import { PreconditionFailedError } from "../errors.ts";
+import { OperationError, PreconditionFailedError } from "../errors.ts";
 import { type CallOptions, delay } from "./call.ts";
 import type { Session } from "./session.ts";
 import { type MutationOptions, type Step, Task } from "./task.ts";
@@ -102,12 +102,13 @@ export abstract class Document<Data extends object, Put extends object = Data>
     return this.mutate("edit", options, async (step, signal) => {
       for (let attempt = 1;; attempt++) {
         await this.refresh({ signal });
+        const etag = this.#etag;
         const draft = structuredClone(this.data);
         await change(draft as unknown as Put);
         try {
           return await this.#put(step, signal, draft);
         } catch (error) {
-          const again = error instanceof PreconditionFailedError && attempt < EDIT_ATTEMPTS;
+          const again = attempt < EDIT_ATTEMPTS && await this.#isOutrun(error, etag, signal);
           if (!again) throw error;
           await delay(Math.random() * EDIT_PAUSE_MS * Math.min(attempt, 10), signal);
         }
@@ -144,6 +145,21 @@ export abstract class Document<Data extends object, Put extends object = Data>
     run: (step: Step, signal: AbortSignal | undefined) => Promise<T>,
   ): Task<T> {
     return new Task(this.session, `${verb} ${this.label}`, options, run);
+  }
+
+  /**
+   * Whether a write failed because of another one. LXD can let both past the ETag, and then fails
+   * the operation of one.
+   */
+  async #isOutrun(
+    error: unknown,
+    etag: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    if (error instanceof PreconditionFailedError) return true;
+    if (!(error instanceof OperationError) || error.outcome !== "failure") return false;
+    await this.refresh({ signal });
+    return this.#etag !== etag;
   }
 
   async #put(step: Step, signal: AbortSignal | undefined, data: Data): Promise<this> {
