@@ -55,11 +55,11 @@ export type { ApiNode, ApiVerbs, RawOptions } from "./src/raw/api_node.ts";
 export type {
   Route,
   RouteAnswer,
+  AllRoutes,
   RouteArguments,
   RouteCallOptions,
   RouteMethod,
   RouteOptions,
-  RouteTypes,
   UnknownRoute,
 } from "./src/raw/raw.ts";
 export type { RawBody } from "./src/raw/raw_body.ts";

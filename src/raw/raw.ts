@@ -8,7 +8,8 @@ import { carry, type RawBody } from "./raw_body.ts";
  * A method and a path of the API, names in braces, such as `GET /1.0/instances/{name}`. Those of
  * {@linkcode Routes} are known and typed; any other is sent as it is.
  */
-export type Route = keyof Routes | `${RouteMethod} /${string}`;
+// The intersection keeps the known ones apart from the pattern, so that editors offer them.
+export type Route = keyof Routes | (keyof AllRoutes & Record<never, never>);
 
 /** The HTTP methods that the servers know. */
 export type RouteMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -25,8 +26,11 @@ export interface UnknownRoute {
   metadata: unknown;
 }
 
-/** What a route takes and answers, as {@linkcode Routes} has it. */
-export type RouteTypes<R extends Route> = R extends keyof Routes ? Routes[R] : UnknownRoute;
+/** What every route takes and answers: {@linkcode Routes}, and all that may be beside it. */
+export interface AllRoutes extends Routes {
+  /** A route that is not known. */
+  [route: `${RouteMethod} /${string}`]: UnknownRoute;
+}
 
 /** What every call of a route takes beside the route's own path, query and body. */
 export interface RouteCallOptions extends MutationOptions {
@@ -37,17 +41,17 @@ export interface RouteCallOptions extends MutationOptions {
 /** The options of calling a route; the client's project and target are added to the query. */
 export type RouteOptions<R extends Route> =
   & RouteCallOptions
-  & Pick<RouteTypes<R>, "path" | "query" | "body">;
+  & Pick<AllRoutes[R], "path" | "query" | "body">;
 
 /** The options of calling a route as arguments: they can be left out where nothing is needed. */
-export type RouteArguments<R extends Route> = Record<never, never> extends RouteOptions<R>
-  ? [options?: RouteOptions<R>]
-  : [options: RouteOptions<R>];
+export type RouteArguments<R extends Route> = AllRoutes[R] extends
+  { path: unknown } | { body: unknown } ? [options: RouteOptions<R>]
+  : [options?: RouteOptions<R>];
 
 /** What calling a route gives: a promise of what is read, a task for all else. */
 export type RouteAnswer<R extends Route> = R extends `GET ${string}` | `HEAD ${string}`
-  ? Promise<RouteTypes<R>["metadata"]>
-  : Task<RouteTypes<R>["metadata"]>;
+  ? Promise<AllRoutes[R]["metadata"]>
+  : Task<AllRoutes[R]["metadata"]>;
 
 /** Sends a request to a route of any kind, known or not. */
 export function callRoute(
