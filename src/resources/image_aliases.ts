@@ -39,6 +39,11 @@ export function imageAliases(session: Session): ImageAliases {
 
 class ImageAliasCollection extends Collection<ImageAlias, ImageAliasData, ImageAliasesPost>
   implements ImageAliases {
+  override async names(options: CallOptions = {}): Promise<string[]> {
+    // LXD 5.0.2 encodes the names in its list of URLs twice, other servers once.
+    return (await this.list(options)).map(({ name }) => name);
+  }
+
   async architectures(
     name: string,
     options: CallOptions = {},

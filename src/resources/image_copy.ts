@@ -110,6 +110,8 @@ async function push(copy: ImageCopy, step: Step, signal: AbortSignal | undefined
   const { addresses, certificate } = await listening(target, signal);
   const body: ImagesPost = {
     ...fieldsOf(copy),
+    // The sender keeps those that were not in the image's own metadata to itself.
+    properties: data.properties,
     source: { mode: "push", fingerprint: data.fingerprint },
   };
   await withSecret(
@@ -129,7 +131,7 @@ async function relay(copy: ImageCopy, step: Step, signal: AbortSignal | undefine
   // The target compares what it gets with the fingerprint.
   const files = exportImage({ session: source, path, fingerprint }, { signal, verify: false });
   try {
-    const content = await relayedContent(files);
+    const content = await relayedContent(files, data.filename);
     const fields = {
       fingerprint,
       properties,

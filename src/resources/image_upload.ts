@@ -62,26 +62,26 @@ export function contentOf(image: ImageUpload): ImageContent {
   ]);
 }
 
-/** The body that sends on what another server sends, as it comes. */
+/** The body that sends on what another server sends, as it comes, under a name where one is given. */
 export async function relayedContent(
   files: AsyncGenerator<ImageFile, void>,
+  filename: string,
 ): Promise<ImageContent> {
   const first = await files.next();
   if (first.done) throw new ProtocolError("Cannot send an image on: the server sent no file");
   if (first.value.name === "image") return { bytes: first.value.readable };
-  return writeForm(partsOf(first.value, files));
+  return writeForm(partsOf(first.value, files, filename));
 }
 
 async function* partsOf(
-  first: ImageFile,
+  metadata: ImageFile,
   rest: AsyncGenerator<ImageFile, void>,
+  filename: string,
 ): AsyncGenerator<FormPart, void> {
-  yield partOf(first);
-  for await (const file of rest) yield partOf(file);
-}
-
-function partOf({ name, filename, readable }: ImageFile): FormPart {
-  return { name, filename, data: readable };
+  yield { ...metadata, data: metadata.readable };
+  for await (const root of rest) {
+    yield { ...root, filename: filename || root.filename, data: root.readable };
+  }
 }
 
 /** The request that carries an upload. */

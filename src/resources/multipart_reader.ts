@@ -28,7 +28,7 @@ export class MultipartReader {
   readonly #what: string;
   readonly #watcher: ContentWatcher;
   readonly #find: (bytes: Uint8Array) => number;
-  readonly #markLength: number;
+  readonly #mark: Uint8Array;
   // The mark of the first part lacks the line break that the others start with.
   #held: Bytes = new Uint8Array([13, 10]);
   #inPart = true;
@@ -48,12 +48,11 @@ export class MultipartReader {
     if (boundary === undefined) {
       throw new ProtocolError(`Cannot ${what}: the server sent a form without a boundary`);
     }
-    const mark = new TextEncoder().encode(`\r\n--${boundary}`);
+    this.#mark = new TextEncoder().encode(`\r\n--${boundary}`);
     this.#source = source.getReader();
     this.#what = what;
     this.#watcher = watcher;
-    this.#find = finder(mark);
-    this.#markLength = mark.length;
+    this.#find = finder(this.#mark);
   }
 
   /** All parts, one after the other. Leaving the loop cancels the source. */
@@ -104,11 +103,10 @@ export class MultipartReader {
   async #piece(watch: (bytes: Bytes) => void): Promise<Bytes | undefined> {
     while (this.#inPart) {
       const mark = this.#find(this.#held);
-      const safe = mark < 0 ? this.#held.length - this.#markLength + 1 : mark;
-      const bytes = this.#take(Math.max(safe, 0));
+      const bytes = this.#take(mark < 0 ? this.#held.length - this.#begun() : mark);
       watch(bytes);
       if (mark >= 0) {
-        this.#take(this.#markLength);
+        this.#take(this.#mark.length);
         await this.#passMark();
       } else if (bytes.length === 0) {
         await this.#need(this.#held.length + 1);
@@ -116,6 +114,17 @@ export class MultipartReader {
       if (bytes.length > 0) return bytes;
     }
     return undefined;
+  }
+
+  /** How many of the held bytes' last may be the beginning of a mark. */
+  #begun(): number {
+    const held = this.#held;
+    for (let at = Math.max(0, held.length - this.#mark.length + 1); at < held.length; at++) {
+      let i = at;
+      while (i < held.length && held[i] === this.#mark[i - at]) i++;
+      if (i === held.length) return held.length - at;
+    }
+    return 0;
   }
 
   /** Looks at what follows a mark: another part, or the end of the form. */
@@ -150,18 +159,20 @@ export class MultipartReader {
   async #more(): Promise<boolean> {
     const { done, value } = await this.#source.read();
     if (done) return false;
-    const held = new Uint8Array(this.#held.length + value.length);
-    held.set(this.#held);
-    held.set(value, this.#held.length);
-    this.#held = held;
+    if (this.#held.length > 0) {
+      const both = new Uint8Array(this.#held.length + value.length);
+      both.set(this.#held);
+      both.set(value, this.#held.length);
+      this.#held = both;
+    } else this.#held = value;
     return true;
   }
 
   /** Hands bytes out; what stays is a copy, since whoever gets them may give their memory away. */
   #take(count: number): Bytes {
-    if (count === 0) return new Uint8Array();
-    const taken = this.#held.subarray(0, count);
-    this.#held = this.#held.slice(count);
+    const whole = count === this.#held.length;
+    const taken = whole ? this.#held : this.#held.subarray(0, count);
+    this.#held = whole ? new Uint8Array() : this.#held.slice(count);
     return taken;
   }
 }
