@@ -36,7 +36,10 @@ export interface Replaceable<Put> {
 
 /** Something whose writable part can be changed. */
 export interface Editable<Put> extends Replaceable<Put> {
-  /** Sends the given fields alone, with `PATCH`; maps such as `config` are merged by the server. */
+  /**
+   * Sends the given fields alone, with `PATCH`; maps such as `config` are merged by the server. LXD
+   * 5.0.2 and Incus 6.0.4 empty an instance's description where it is not among them.
+   */
   patch(fields: Partial<Put>, options?: MutationOptions): Task<this>;
 }
 
@@ -102,13 +105,12 @@ export abstract class Document<Data extends object, Put extends object = Data>
     return this.mutate("edit", options, async (step, signal) => {
       for (let attempt = 1;; attempt++) {
         await this.refresh({ signal });
-        const etag = this.#etag;
         const draft = structuredClone(this.data);
         await change(draft as unknown as Put);
         try {
           return await this.#put(step, signal, draft);
         } catch (error) {
-          const again = attempt < EDIT_ATTEMPTS && await this.#isOutrun(error, etag, signal);
+          const again = attempt < EDIT_ATTEMPTS && isOutrun(error);
           if (!again) throw error;
           await delay(Math.random() * EDIT_PAUSE_MS * Math.min(attempt, 10), signal);
         }
@@ -147,21 +149,6 @@ export abstract class Document<Data extends object, Put extends object = Data>
     return new Task(this.session, `${verb} ${this.label}`, options, run);
   }
 
-  /**
-   * Whether a write failed because of another one. LXD can let both past the ETag, and then fails
-   * the operation of one.
-   */
-  async #isOutrun(
-    error: unknown,
-    etag: string | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<boolean> {
-    if (error instanceof PreconditionFailedError) return true;
-    if (!(error instanceof OperationError) || error.outcome !== "failure") return false;
-    await this.refresh({ signal });
-    return this.#etag !== etag;
-  }
-
   async #put(step: Step, signal: AbortSignal | undefined, data: Data): Promise<this> {
     await step("PUT", this.path, {
       json: data,
@@ -169,4 +156,12 @@ export abstract class Document<Data extends object, Put extends object = Data>
     });
     return await this.refresh({ signal });
   }
+}
+
+/** Whether a write failed because of another one, so that it is worth trying anew. */
+function isOutrun(error: unknown): boolean {
+  if (error instanceof PreconditionFailedError) return true;
+  // LXD can let two writes to an instance past the ETag, and then fails the operation of one.
+  return error instanceof OperationError &&
+    error.operation.err.includes("matching non-reusable operation");
 }

@@ -1,8 +1,9 @@
 /**
  * How a conformance case is written down: without a runtime, without a server.
  *
- * A module in `tests/conformance` imports this, `@std/assert` and nothing else. Each runtime's runner
- * imports these modules and then runs `cases` in its own way.
+ * A module in `tests/conformance` imports `mod.ts`, `@std/assert`, this, and helpers of the kit that
+ * name no runtime either. Each runtime's runner imports these modules and then runs `cases` in its own
+ * way.
  *
  * @module
  */

@@ -70,15 +70,17 @@ Deno.test("an edit ends between its attempts when it is aborted", async () => {
   assertEquals(fake.sent(`PUT ${PATH}`).length, 1);
 });
 
-Deno.test("a failed operation is a lost race where others changed the thing meanwhile", async () => {
-  const { fake, profile } = await serve(1, 2, 2, 3);
+Deno.test("an edit tries anew where LXD fails one of two writes that it let in", async () => {
+  const { fake, profile } = await serve(1, 2);
+  const words = "Failed to create instance update operation: " +
+    "A matching non-reusable operation has now succeeded";
   fake.on(`PUT ${PATH}`, background(operationData()), sync());
-  fake.on("GET /1.0/operations/0b1c/wait", sync(failed("another one has now succeeded")));
+  fake.on("GET /1.0/operations/0b1c/wait", sync(failed(words)));
   await profile.edit(() => {});
   assertEquals(ifMatch(fake), ['"1"', '"2"']);
 });
 
-Deno.test("a failed operation is a failure where nobody else changed anything", async () => {
+Deno.test("an edit whose operation fails for itself fails", async () => {
   const { fake, profile } = await serve(1);
   fake.on(`PUT ${PATH}`, background(operationData()));
   fake.on("GET /1.0/operations/0b1c/wait", sync(failed("no such key")));

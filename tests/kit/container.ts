@@ -1,0 +1,26 @@
+/**
+ * Containers for conformance cases.
+ *
+ * @module
+ */
+
+import type { Instance, InstancesPost, Task } from "../../mod.ts";
+import type { CaseContext } from "./case.ts";
+
+/** Makes a container of the server's image; it goes with the case. */
+export function makeContainer(
+  context: CaseContext,
+  body: Partial<InstancesPost> = {},
+): Task<Instance> {
+  const { client, server, name } = context;
+  return client.instances.create({
+    name: name("box"),
+    source: { type: "image", alias: server.image },
+    ...body,
+  });
+}
+
+/** Makes a container of the server's image and starts it. */
+export function startContainer(context: CaseContext): Task<Instance> {
+  return makeContainer(context, { start: true });
+}
