@@ -106,6 +106,12 @@ export {
   type ExecOptions,
   type SpawnOptions,
 } from "./src/resources/exec.ts";
+export type {
+  ConsoleOptions,
+  InstanceConsole,
+  TextConsoleOptions,
+  VgaConsole,
+} from "./src/resources/console.ts";
 export type * from "./src/resources/files.ts";
 export type { Image, ImageCopyTarget } from "./src/resources/image.ts";
 export type { ImageAlias, ImageAliases } from "./src/resources/image_aliases.ts";
@@ -125,6 +131,28 @@ export type {
   Images,
 } from "./src/resources/images.ts";
 export type * from "./src/resources/instance.ts";
+export type { AddressOptions } from "./src/resources/instance_address.ts";
+export type { InstanceCopyOptions } from "./src/resources/instance_copy.ts";
+export type { InstanceDebug, MemoryDumpOptions } from "./src/resources/instance_debug.ts";
+export type {
+  InstanceNvram,
+  InstanceUefiVariables,
+  NvramVariable,
+  NvramWriteOptions,
+} from "./src/resources/instance_firmware.ts";
+export type { BackupImportOptions } from "./src/resources/instance_import.ts";
+export type { ConsoleLog, InstanceLogs } from "./src/resources/instance_logs.ts";
+export type { InstanceMetadata, InstanceTemplates } from "./src/resources/instance_metadata.ts";
+export type { InstanceMoveOptions } from "./src/resources/instance_move.ts";
+export type { RecordedCommand, RecordOptions } from "./src/resources/instance_record.ts";
+export type {
+  InstanceSnapshot,
+  InstanceSnapshotCreatePost,
+  InstanceSnapshots,
+  SnapshotDeleteOptions,
+  SnapshotRestoreOptions,
+} from "./src/resources/instance_snapshots.ts";
+export type { StartOptions, StateAction, StopOptions } from "./src/resources/instance_state.ts";
 export type * from "./src/resources/instances.ts";
 export type { NetworkACL, NetworkACLs } from "./src/resources/network_acls.ts";
 export type {

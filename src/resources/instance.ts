@@ -3,7 +3,9 @@ import { type CallOptions, limited } from "../core/call.ts";
 import { Model, type ModelInit } from "../core/model.ts";
 import type { Session } from "../core/session.ts";
 import type { MutationOptions, Task } from "../core/task.ts";
+import { type Download, download, type DownloadOptions } from "../core/transfer.ts";
 import type {
+  AccessEntry,
   InstanceBackupData,
   InstanceBackupsPost,
   InstanceData,
@@ -11,13 +13,45 @@ import type {
   InstanceRebuildPost,
   InstanceSnapshotData,
   InstanceState,
-  InstanceStatePut,
+  StorageVolumeBitmapsPost,
 } from "../types/mod.ts";
 import { type Backups, backups } from "./backups.ts";
+import {
+  attachConsole,
+  attachVga,
+  type ConsoleOptions,
+  type InstanceConsole,
+  type TextConsoleOptions,
+  type VgaConsole,
+} from "./console.ts";
 import { type CommandOutput, type ExecOptions, runToEnd, type SpawnOptions } from "./exec.ts";
 import { Files } from "./files.ts";
 import type { Image } from "./image.ts";
 import { type ImagePublishPost, Images } from "./images.ts";
+import { type AddressOptions, waitForAddress } from "./instance_address.ts";
+import { copyInstance, type InstanceCopyOptions } from "./instance_copy.ts";
+import { InstanceDebug } from "./instance_debug.ts";
+import {
+  InstanceNvram,
+  type InstanceUefiVariables,
+  UefiVariablesDocument,
+} from "./instance_firmware.ts";
+import { ConsoleLog, InstanceLogs } from "./instance_logs.ts";
+import { InstanceMetadata } from "./instance_metadata.ts";
+import { type InstanceMoveOptions, moveBody } from "./instance_move.ts";
+import { recordCommand, type RecordedCommand, type RecordOptions } from "./instance_record.ts";
+import {
+  type InstanceSnapshots,
+  instanceSnapshots,
+  MULTI_VOLUME,
+  type SnapshotRestoreOptions,
+} from "./instance_snapshots.ts";
+import {
+  type StartOptions,
+  type StateAction,
+  stateBody,
+  type StopOptions,
+} from "./instance_state.ts";
 import type { InstanceProcess } from "./process.ts";
 import { startProcess } from "./process_start.ts";
 
@@ -31,28 +65,6 @@ export interface InstanceDetails extends InstanceData {
   backups?: InstanceBackupData[] | null;
 }
 
-/** Options of starting and freezing. */
-export interface StartOptions extends MutationOptions {
-  /** Restores the memory that a stateful stop kept. Default: false. */
-  stateful?: boolean;
-}
-
-/** Options of stopping and restarting. */
-export interface StopOptions extends MutationOptions {
-  /** Stops it at once, as by pulling the plug, in place of asking it to shut down. Default: false. */
-  force?: boolean;
-  /** Keeps the memory on disk, for a stateful start; needs CRIU or a virtual machine. Default: false. */
-  stateful?: boolean;
-  /**
-   * How long it may take to shut down before the server gives up, in milliseconds, rounded up to
-   * seconds. Default: no limit.
-   */
-  gracePeriod?: number;
-}
-
-/** The verbs of `PUT /1.0/instances/{name}/state`. */
-export type StateAction = "start" | "stop" | "restart" | "freeze" | "unfreeze";
-
 /** A container or virtual machine. */
 export class Instance extends Model<InstanceDetails, InstancePut> {
   /** @ignore */
@@ -65,9 +77,56 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
     return new Files(this.session, `${this.path}/files`);
   }
 
+  /** Its snapshots. */
+  get snapshots(): InstanceSnapshots {
+    return instanceSnapshots(this.session, this);
+  }
+
   /** Its backups. Need the API extension `container_backup`. */
   get backups(): Backups<InstanceBackupData, InstanceBackupsPost> {
     return backups(this.session, this.path, "container_backup");
+  }
+
+  /** Its log files: `/1.0/instances/{name}/logs`. */
+  get logs(): InstanceLogs {
+    return new InstanceLogs(this.session, this.path, `${this.path}/logs`);
+  }
+
+  /**
+   * What commands wrote whose output the server keeps: `/1.0/instances/{name}/logs/exec-output`. LXD
+   * 5.0 has it among `logs`.
+   */
+  get execOutput(): InstanceLogs {
+    return new InstanceLogs(this.session, this.path, `${this.path}/logs/exec-output`);
+  }
+
+  /** What was written on its text console: `/1.0/instances/{name}/console`. */
+  get consoleLog(): ConsoleLog {
+    return new ConsoleLog(this.session, `${this.path}/console`);
+  }
+
+  /** What it has of its image's metadata, and its templates: `/1.0/instances/{name}/metadata`. */
+  get metadata(): InstanceMetadata {
+    return new InstanceMetadata(
+      this.session,
+      `${this.path}/metadata`,
+      `the metadata of ${this.label}`,
+    );
+  }
+
+  /** What helps when it is in trouble: `/1.0/instances/{name}/debug`. Incus only. */
+  get debug(): InstanceDebug {
+    return new InstanceDebug(this.session, `${this.path}/debug`, this.label);
+  }
+
+  /** Its firmware's variables on LXD; virtual machines only. */
+  get uefiVariables(): InstanceUefiVariables {
+    return new UefiVariablesDocument(this.session, this.name);
+  }
+
+  /** Its firmware's variables on Incus; virtual machines only. */
+  get nvram(): InstanceNvram {
+    return new InstanceNvram(this.session, this.name);
   }
 
   /** Its state now: processes, memory, disks, network: `GET /1.0/instances/{name}/state`. */
@@ -112,6 +171,61 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
     return this.mutate("rebuild", options, async (step, signal) => {
       await step("POST", `${this.path}/rebuild`, { json: { source } });
       return await this.refresh({ signal });
+    });
+  }
+
+  /**
+   * Brings it back to one of its snapshots: `PUT /1.0/instances/{name}`. One that runs is stopped
+   * and started again.
+   */
+  restore(snapshot: string, options: SnapshotRestoreOptions = {}): Task<this> {
+    const { stateful, diskOnly, diskVolumes } = options;
+    const what = `restore ${this.label}`;
+    if (diskOnly) this.session.require("instance_snapshot_disk_only_restore", what);
+    if (diskVolumes !== undefined) this.session.require(MULTI_VOLUME, what);
+    const json: InstancePut = {
+      restore: snapshot,
+      stateful,
+      disk_only: diskOnly,
+      restore_disk_volumes_mode: diskVolumes,
+    };
+    return this.mutate("restore", options, async (step, signal) => {
+      await step("PUT", this.path, { json });
+      return await this.refresh({ signal });
+    });
+  }
+
+  /**
+   * Makes another instance of it on the same server, or brings one up to date: `POST /1.0/instances`.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using client = await connect();
+   * const web = client.instances.at("web");
+   * await web.copy("web-test", { instanceOnly: true, config: { "limits.cpu": "1" }, start: true });
+   * ```
+   *
+   * @throws {ConflictError} when there is one of that name already.
+   */
+  copy(name: string, options: InstanceCopyOptions = {}): Task<Instance> {
+    return copyInstance(this.session, this, this.name, name, options);
+  }
+
+  /**
+   * Moves it to another storage pool, project or cluster member: `POST /1.0/instances/{name}`. Gives
+   * a handle on it where it is then. Unless it is moved `live`, it has to be stopped.
+   *
+   * @throws {TypeError} when no place is given.
+   */
+  move(options: InstanceMoveOptions): Task<Instance> {
+    const { project, target } = options;
+    const json = moveBody(this.session, this.name, options);
+    return this.mutate("move", options, async (step, signal) => {
+      await step("POST", this.path, { json, query: target === undefined ? {} : { target } });
+      const session = project === undefined ? this.session : this.session.scoped({ project });
+      return await new Instance(session, { name: json.name! }).refresh({ signal });
     });
   }
 
@@ -178,17 +292,98 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
     return startProcess(this.session, `${this.path}/exec`, command, options);
   }
 
+  /**
+   * Runs a command to its end without a connection to it: `POST /1.0/instances/{name}/exec`. The server
+   * keeps its output as logs; containers only.
+   */
+  record(command: readonly string[], options: RecordOptions = {}): Task<RecordedCommand> {
+    return recordCommand(this.session, `${this.path}/exec`, command, options);
+  }
+
+  /**
+   * Attaches to its text console: `POST /1.0/instances/{name}/console`. It has to run. Needs the API
+   * extension `console`.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using client = await connect();
+   * await using console = await client.instances.at("web").console();
+   * const writer = console.writable.getWriter();
+   * await writer.write(new TextEncoder().encode("root\r"));
+   * ```
+   *
+   * @throws {ApiError} when others are attached to it, on Incus; see `force`.
+   */
+  console(options: TextConsoleOptions = {}): Promise<InstanceConsole> {
+    const label = `the console of ${this.label}`;
+    return attachConsole(this.session, `${this.path}/console`, label, options);
+  }
+
+  /**
+   * Attaches to its graphical console: `POST /1.0/instances/{name}/console`. Virtual machines only.
+   * Needs the API extension `console_vga_type`.
+   */
+  vga(options: ConsoleOptions = {}): Promise<VgaConsole> {
+    const label = `the graphical console of ${this.label}`;
+    return attachVga(this.session, `${this.path}/console`, label, options);
+  }
+
+  /**
+   * Downloads a picture of its graphical console, in PNG: `GET /1.0/instances/{name}/console`. Virtual
+   * machines only. Needs the API extension `instance_console_screenshot`, which Incus alone has.
+   */
+  async screenshot(options: DownloadOptions = {}): Promise<Download> {
+    const what = `take a picture of ${this.label}`;
+    this.session.require("instance_console_screenshot", what);
+    return await download(this.session, `${this.path}/console`, what, options, {
+      query: { type: "vga" },
+    });
+  }
+
+  /**
+   * Starts a record of which blocks of its disks change: `POST /1.0/instances/{name}/bitmaps`. Virtual
+   * machines on recent Incus only.
+   */
+  createBitmap(body: StorageVolumeBitmapsPost, options: MutationOptions = {}): Task<void> {
+    return this.mutate("create a bitmap of", options, async (step) => {
+      await step("POST", `${this.path}/bitmaps`, { json: body });
+    });
+  }
+
+  /**
+   * Who may do what with it: `GET /1.0/instances/{name}/access`. Needs the API extension
+   * `instance_access`, which Incus alone has.
+   */
+  async access(options: CallOptions = {}): Promise<AccessEntry[]> {
+    this.session.require("instance_access", `read who has access to ${this.label}`);
+    return await this.session.get<AccessEntry[] | null>(`${this.path}/access`, options) ?? [];
+  }
+
+  /**
+   * Waits until it has an address that others can reach it by, and gives the first one. Looks at its
+   * state once a second; of a virtual machine the server may know none before its agent runs.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using client = await connect();
+   * const web = await client.instances.at("web").start();
+   * console.log(await web.waitForAddress({ timeout: 60_000 }));
+   * ```
+   *
+   * @throws {TypeError} when it does not run.
+   * @throws {TimeoutError} when it has none within the `timeout`.
+   */
+  waitForAddress(options: AddressOptions = {}): Promise<string> {
+    return waitForAddress(this, options);
+  }
+
   #change(action: StateAction, options: StopOptions): Task<this> {
-    const state: InstanceStatePut = {
-      action,
-      force: options.force,
-      stateful: options.stateful,
-      timeout: options.gracePeriod === undefined
-        ? undefined
-        : Math.ceil(options.gracePeriod / 1000),
-    };
     return this.mutate(action, options, async (step, signal) => {
-      await step("PUT", `${this.path}/state`, { json: state });
+      await step("PUT", `${this.path}/state`, { json: stateBody(action, options) });
       return await this.refresh({ signal }).catch((error) => {
         // An ephemeral instance goes with its stop.
         if (error instanceof NotFoundError && action === "stop") return this;

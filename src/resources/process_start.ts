@@ -4,7 +4,7 @@ import { type CallOptions, limited } from "../core/call.ts";
 import { Operation } from "../core/operation.ts";
 import type { Session } from "../core/session.ts";
 import type { InstanceExecPost } from "../types/mod.ts";
-import type { SpawnOptions } from "./exec.ts";
+import type { CommandOptions, SpawnOptions } from "./exec.ts";
 import { InstanceProcess, type ProcessChannels } from "./process.ts";
 
 /** How long the server is given to forget a process that could not be connected to, in milliseconds. */
@@ -16,8 +16,8 @@ export interface Attachment {
   operation: Operation;
   /** Settles with the end of the operation. */
   ending: Promise<unknown>;
-  /** Its websockets. */
-  channels: ProcessChannels;
+  /** Its websockets by their names, as many as were opened. */
+  channels: ReadonlyMap<string, Channel>;
   /** Ends the wait for the operation; aborted as the caller's own signal is. */
   stop: AbortController;
 }
@@ -31,23 +31,28 @@ export async function startProcess(
 ): Promise<InstanceProcess> {
   const json = execBody(command, options);
   const label = `command "${command[0]}"`;
-  const { operation, ending, channels, stop } = await attach(
-    session,
-    path,
-    json,
-    `start ${label} at ${path}`,
-    options,
-  );
-  return new InstanceProcess(label, operation, ending, channels, stop);
+  const what = `start ${label} at ${path}`;
+  const { operation, ending, channels, stop } = await attach(session, path, json, what, options);
+  const streams: ProcessChannels = {
+    control: channels.get("control"),
+    stdin: channels.get("0")!,
+    stdout: channels.get("1"),
+    stderr: channels.get("2"),
+  };
+  return new InstanceProcess(label, operation, ending, streams, stop);
 }
 
-/** Posts what asks for websockets and opens them all. `what` completes the sentence "Cannot ...". */
+/**
+ * Posts what asks for websockets and opens them: all, or the `wanted` one alone. `what` completes the
+ * sentence "Cannot ...".
+ */
 export async function attach(
   session: Session,
   path: string,
   json: unknown,
   what: string,
   options: CallOptions,
+  wanted?: string,
 ): Promise<Attachment> {
   const stop = new AbortController();
   const { signal } = options;
@@ -64,7 +69,7 @@ export async function attach(
       // At once, since the servers forget an operation five seconds after its end.
       const ending = operation.wait({ signal: stop.signal });
       ending.then(unlink, unlink);
-      const channels = await connect(operation, signal).catch(async (error) => {
+      const channels = await connect(operation, wanted, signal).catch(async (error) => {
         await operation.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {});
         throw error;
       });
@@ -78,23 +83,29 @@ export async function attach(
 }
 
 function execBody(command: readonly string[], options: SpawnOptions): InstanceExecPost {
-  if (!Array.isArray(command) || command.length === 0) {
-    throw new TypeError(
-      'Cannot run a command: it must be a list of words that is not empty, such as ["sh", "-c", "..."]',
-    );
-  }
-  const { environment, user, group, cwd, tty } = options;
+  const { tty } = options;
+  const body = commandBody(command, options);
   return {
-    command: [...command],
-    environment: tty ? { TERM: "xterm-256color", ...environment } : environment,
-    user,
-    group,
-    cwd,
+    ...body,
+    environment: tty ? { TERM: "xterm-256color", ...body.environment } : body.environment,
     "wait-for-websocket": true,
     interactive: tty !== undefined,
     width: tty?.columns,
     height: tty?.rows,
   };
+}
+
+/** What is posted of a command, however its streams are had. */
+export function commandBody(
+  command: readonly string[],
+  { environment, user, group, cwd }: CommandOptions,
+): InstanceExecPost {
+  if (!Array.isArray(command) || command.length === 0) {
+    throw new TypeError(
+      'Cannot run a command: it must be a list of words that is not empty, such as ["sh", "-c", "..."]',
+    );
+  }
+  return { command: [...command], environment, user, group, cwd };
 }
 
 /**
@@ -103,10 +114,11 @@ function execBody(command: readonly string[], options: SpawnOptions): InstanceEx
  */
 async function connect(
   operation: Operation,
+  wanted: string | undefined,
   signal: AbortSignal | undefined,
-): Promise<ProcessChannels> {
+): Promise<ReadonlyMap<string, Channel>> {
   const { fds } = operation.data.metadata as { fds: Record<string, string> };
-  const secrets = Object.entries(fds);
+  const secrets = Object.entries(fds).filter(([fd]) => wanted === undefined || fd === wanted);
   const results = await Promise.allSettled(
     secrets.map(([, secret]) => operation.webSocket(secret, { signal })),
   );
@@ -122,10 +134,5 @@ async function connect(
     for (const channel of opened.values()) channel.close();
     throw failures[0];
   }
-  return {
-    control: opened.get("control"),
-    stdin: opened.get("0")!,
-    stdout: opened.get("1"),
-    stderr: opened.get("2"),
-  };
+  return opened;
 }
