@@ -84,6 +84,15 @@ export abstract class Document<Data extends object, Put extends object = Data>
     return this.#data !== undefined;
   }
 
+  /**
+   * The fields that the servers empty where a `PATCH` leaves them out.
+   *
+   * @internal
+   */
+  protected get emptied(): readonly string[] {
+    return [];
+  }
+
   /** Its data as last read, in the wire's own form, fields that this package does not know included. */
   get data(): Data {
     if (this.#data) return this.#data;
@@ -102,25 +111,29 @@ export abstract class Document<Data extends object, Put extends object = Data>
 
   /** Reads it, changes it, and writes it back, again and again until nobody else changed it in between. */
   edit(change: (data: Put) => void | Promise<void>, options: MutationOptions = {}): Task<this> {
-    return this.mutate("edit", options, async (step, signal) => {
-      for (let attempt = 1;; attempt++) {
-        await this.refresh({ signal });
-        const draft = structuredClone(this.data);
-        await change(draft as unknown as Put);
-        try {
-          return await this.#put(step, signal, draft);
-        } catch (error) {
-          const again = attempt < EDIT_ATTEMPTS && isOutrun(error);
-          if (!again) throw error;
-          await delay(Math.random() * EDIT_PAUSE_MS * Math.min(attempt, 10), signal);
-        }
-      }
-    });
+    return this.mutate(
+      "edit",
+      options,
+      (step, signal) =>
+        this.#rewrite("PUT", step, signal, async () => {
+          const draft = structuredClone(this.data);
+          await change(draft as unknown as Put);
+          return draft;
+        }),
+    );
   }
 
   /** Sends the given fields alone. */
   patch(fields: Partial<Put>, options: MutationOptions = {}): Task<this> {
     return this.mutate("change", options, async (step, signal) => {
+      const given: Record<string, unknown> = fields;
+      const kept = this.emptied.filter((field) => given[field] === undefined);
+      if (kept.length > 0) {
+        return await this.#rewrite("PATCH", step, signal, () => {
+          const data = this.data as Record<string, unknown>;
+          return { ...given, ...Object.fromEntries(kept.map((field) => [field, data[field]])) };
+        });
+      }
       await step("PATCH", this.path, { json: fields });
       return await this.refresh({ signal });
     });
@@ -129,7 +142,7 @@ export abstract class Document<Data extends object, Put extends object = Data>
   /** Writes `data` as it stands, under the ETag that it was read with. */
   save(options: MutationOptions = {}): Task<this> {
     return this.mutate("save", options, (step, signal) => {
-      if (this.#etag !== undefined) return this.#put(step, signal, this.data);
+      if (this.#etag !== undefined) return this.#write("PUT", step, signal, this.data);
       throw new TypeError(
         `Cannot save ${this.label}: its data came without an ETag, as from a list. Use edit(), or get() it first`,
       );
@@ -149,8 +162,32 @@ export abstract class Document<Data extends object, Put extends object = Data>
     return new Task(this.session, `${verb} ${this.label}`, options, run);
   }
 
-  async #put(step: Step, signal: AbortSignal | undefined, data: Data): Promise<this> {
-    await step("PUT", this.path, {
+  /** Reads it and writes what comes of it, again and again until nobody else changed it in between. */
+  async #rewrite(
+    method: string,
+    step: Step,
+    signal: AbortSignal | undefined,
+    make: () => object | Promise<object>,
+  ): Promise<this> {
+    for (let attempt = 1;; attempt++) {
+      await this.refresh({ signal });
+      const body = await make();
+      try {
+        return await this.#write(method, step, signal, body);
+      } catch (error) {
+        if (!isOutrun(error) || attempt === EDIT_ATTEMPTS) throw error;
+        await delay(Math.random() * EDIT_PAUSE_MS * Math.min(attempt, 10), signal);
+      }
+    }
+  }
+
+  async #write(
+    method: string,
+    step: Step,
+    signal: AbortSignal | undefined,
+    data: object,
+  ): Promise<this> {
+    await step(method, this.path, {
       json: data,
       headers: this.#etag === undefined ? {} : { "if-match": this.#etag },
     });

@@ -37,6 +37,8 @@ export interface ModelKind {
   readonly key?: string;
   /** The API extension that the server needs to know such things at all. */
   readonly extension?: string;
+  /** The fields that the servers empty where a `PATCH` leaves them out. Default: none. */
+  readonly emptied?: readonly string[];
 }
 
 /** One thing by its name, with every verb that things have. Interfaces say which of them a kind offers. */
@@ -64,6 +66,11 @@ export class Model<Data extends object, Put extends object = Data> extends Docum
     const { extension } = this.#kind;
     if (extension !== undefined) this.session.require(extension, `use ${this.label}`);
     return `${this.#kind.path}/${segment(this.name)}`;
+  }
+
+  /** @internal */
+  protected override get emptied(): readonly string[] {
+    return this.#kind.emptied ?? [];
   }
 
   /** What `JSON.stringify` writes: the data where it was read, else the name alone. */
