@@ -4,6 +4,7 @@ import { type CallOptions, limited } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import { type Envelope, readEnvelope, refuse, type RequestName } from "./envelope.ts";
 import { type Query, withoutQuery, withQuery } from "./path.ts";
+import { Outgoing } from "./streams.ts";
 
 /** Where in a server calls go. */
 export interface Scope {
@@ -154,7 +155,7 @@ export class Session {
     );
   }
 
-  #fetch(
+  async #fetch(
     method: string,
     path: string,
     request: SessionRequest,
@@ -171,7 +172,19 @@ export class Session {
       }
       sent.body = request.bytes;
     }
-    return this.connector.fetch(withQuery(path, this.scopeQuery(request.query)), sent);
+    const outgoing = sent.body instanceof ReadableStream ? new Outgoing(sent.body) : undefined;
+    if (outgoing) sent.body = outgoing.readable;
+    try {
+      const full = withQuery(path, this.scopeQuery(request.query));
+      const response = await this.connector.fetch(full, sent);
+      // A server that refuses reads no further.
+      if (!response.ok) outgoing?.end();
+      return response;
+    } catch (error) {
+      // What broke is the caller's stream then, not the connection.
+      const broken = outgoing?.end();
+      throw broken ? broken.reason : error;
+    }
   }
 
   #limited<T>(

@@ -73,3 +73,32 @@ export function bodyOf(
     },
   }, { highWaterMark: 0 });
 }
+
+/** A stream on its way into a request: what the platform hides, whether the stream itself broke. */
+export class Outgoing {
+  /** The same bytes. */
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #broken: { reason: unknown } | undefined;
+
+  constructor(source: ReadableStream<Uint8Array>) {
+    const reader = this.#reader = source.getReader();
+    this.readable = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        const { done, value } = await reader.read().catch((reason) => {
+          this.#broken = { reason };
+          throw reason;
+        });
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    }, { highWaterMark: 0 });
+  }
+
+  /** Gives up what was not sent, and tells what the stream broke by, where it did. */
+  end(): { reason: unknown } | undefined {
+    this.#reader.cancel().catch(() => {});
+    return this.#broken;
+  }
+}
