@@ -264,7 +264,7 @@ export interface StorageVolumeSnapshotData {
   /** Free description. */
   description: string;
   /**
-   * When it is deleted by itself, as RFC 3339; null for never. API extension
+   * When it is deleted by itself, as RFC 3339; null or year 1 for never. API extension
    * `custom_volume_snapshot_expiry`.
    */
   expires_at: string | null;

@@ -55,7 +55,8 @@ export const storageFields: Record<string, string> = {
   "StorageVolumePost.source": "Where the volume is to come from on a move between members.",
   "StorageVolumePost.target": "The server that it is pushed to; null to wait for that server.",
   "StorageVolumePostTarget.certificate": "Certificate of the other server as PEM.",
-  "StorageVolumeSnapshot.expires_at": "When it is deleted by itself, as RFC 3339; null for never.",
+  "StorageVolumeSnapshot.expires_at":
+    "When it is deleted by itself, as RFC 3339; null or year 1 for never.",
   "StorageVolumeSnapshot.name": "Name; in lists `volume/snapshot`.",
   "StorageVolumeSnapshotPost.name": "New name.",
   "StorageVolumeSnapshotPost.target":
