@@ -105,6 +105,7 @@ export class StorageBuckets
       word: "storage bucket",
       path: `${pool}/buckets`,
       extension: "storage_buckets",
+      emptied: ["description", "config"],
       resource: "storage_buckets",
       allProjectsExtension: "storage_buckets_all_projects",
       filterExtension: "api_filtering_extended",

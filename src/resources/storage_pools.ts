@@ -18,7 +18,7 @@ import type {
 import { StorageBuckets } from "./storage_buckets.ts";
 import { StorageVolumes } from "./storage_volumes.ts";
 
-const KIND = { word: "storage pool", path: "/1.0/storage-pools" };
+const KIND = { word: "storage pool", path: "/1.0/storage-pools", emptied: ["description"] };
 
 /**
  * A storage pool, which holds volumes and buckets: `/1.0/storage-pools/{pool}`. It cannot be renamed.

@@ -89,6 +89,9 @@ export interface StorageVolumeAddress {
 /**
  * A volume of a storage pool: `/1.0/storage-pools/{pool}/volumes/{type}/{volume}`. Volumes of instances
  * and images can be read, and their configuration changed; all other verbs are those of custom volumes.
+ *
+ * The servers count the configuration alone into the ETag of a volume: of two changes to the description
+ * at the same time the later one stands.
  */
 export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut> {
   /** The storage pool that it is in. */
@@ -103,7 +106,8 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
     init: ModelInit<StorageVolumeDetails>,
   ) {
     const word = type === "custom" ? "storage volume" : `${type} storage volume`;
-    super(atMember(session, init.data), { word, path: volumesPath(pool, type) }, init);
+    const kind = { word, path: volumesPath(pool, type), emptied: ["description"] };
+    super(atMember(session, init.data), kind, init);
     this.pool = pool;
     this.type = type;
   }
