@@ -1,3 +1,4 @@
+import { ProtocolError } from "../errors.ts";
 import type { CallOptions } from "../core/call.ts";
 import { Collection, type Creatable, type Gettable, type Listable } from "../core/collection.ts";
 import type { Editable, Readable } from "../core/document.ts";
@@ -99,7 +100,8 @@ class BearerIdentityModel extends Model<IdentityData, IdentityPut> implements Be
       const { metadata } = await step<IdentityBearerToken>("POST", `${this.path}/token`, {
         json: body,
       });
-      return metadata!.token;
+      if (metadata) return metadata.token;
+      throw new ProtocolError(`Cannot issue a token for ${this.label}: the server sent none`);
     });
   }
 

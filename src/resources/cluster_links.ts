@@ -1,3 +1,4 @@
+import { ProtocolError } from "../errors.ts";
 import type { CallOptions } from "../core/call.ts";
 import { Collection, type Creatable, type Gettable, type Listable } from "../core/collection.ts";
 import type { Editable, Readable } from "../core/document.ts";
@@ -100,7 +101,8 @@ export class ClusterLinkCollection
     return new Task(this.session, what, options, async (step) => {
       const json: ClusterLinksPost = { type: "public", ...body };
       const { metadata } = await step<ClusterLinkCertificate>("POST", this.path, { json });
-      return metadata!;
+      if (metadata) return metadata;
+      throw new ProtocolError(`Cannot ${what}: the server sent no certificate to confirm`);
     });
   }
 }
