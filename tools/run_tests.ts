@@ -53,6 +53,7 @@ async function runTests(park: ServerPark, stopped: AbortSignal): Promise<Outcome
       "--sanitize-resources",
       "--trace-leaks",
       ...await stdFlags(),
+      ...Deno.env.has("LXKIT_TEST_ROUTES") ? ["--preload", "tests/kit/recorder.ts"] : [],
       ...Deno.args,
     ],
     cwd: root,
