@@ -45,7 +45,12 @@ export interface RestoreOptions extends MutationOptions {
   mode?: "skip";
 }
 
-const KIND = { word: "cluster member", path: "/1.0/cluster/members", key: "server_name" } as const;
+const KIND = {
+  word: "cluster member",
+  path: "/1.0/cluster/members",
+  key: "server_name",
+  emptied: ["description", "failure_domain", "groups", "roles"],
+} as const;
 
 /** A server of a cluster: `/1.0/cluster/members/{member}`. */
 export class ClusterMember extends Model<ClusterMemberData, ClusterMemberPut> {
@@ -87,19 +92,6 @@ export class ClusterMember extends Model<ClusterMemberData, ClusterMemberPut> {
       this.session.require("clustering_restore_skip_mode", `restore ${this.label} by a mode`);
     }
     return this.#setState({ action: "restore", mode }, options);
-  }
-
-  /**
-   * Changes the given fields alone: `PATCH /1.0/cluster/members/{member}`; `config` is merged by the
-   * server. It takes other fields that are left out for empty, so they are read and sent along.
-   */
-  override patch(fields: ClusterMemberPut, options: MutationOptions = {}): Task<this> {
-    return this.mutate("change", options, async (step, signal) => {
-      const { description, failure_domain, groups, roles } = (await this.refresh({ signal })).data;
-      const json: ClusterMemberPut = { description, failure_domain, groups, roles, ...fields };
-      await step("PATCH", this.path, { json });
-      return await this.refresh({ signal });
-    });
   }
 
   /**
