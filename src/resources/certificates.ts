@@ -110,8 +110,9 @@ export class CertificateCollection
     const json: CertificatesPost = { type: "client", ...rest };
     if (certificate !== undefined) json.certificate = inBase64(certificate);
     return new Task(this.session, what, options, async (step, signal) => {
-      const { location } = await step("POST", PATH, { json });
-      if (location !== undefined) return await this.get(lastName(location), { signal });
+      const made = await step("POST", PATH, { json });
+      const url = made.operation ? made.operation.resources?.certificates?.[0] : made.location;
+      if (url !== undefined) return await this.get(lastName(url), { signal });
       throw new ProtocolError(`Cannot ${what}: the server named no fingerprint`);
     });
   }

@@ -10,7 +10,12 @@ import type { Session } from "../core/session.ts";
 import { type Download, download, type DownloadOptions } from "../core/transfer.ts";
 import type { NetworkACLData, NetworkACLPut, NetworkACLsPost } from "../types/mod.ts";
 
-const KIND = { word: "network ACL", path: "/1.0/network-acls", extension: "network_acl" };
+const KIND = {
+  word: "network ACL",
+  path: "/1.0/network-acls",
+  extension: "network_acl",
+  emptied: ["description", "config", "ingress", "egress"],
+};
 
 /** A list of rules for the traffic of networks and instances: `/1.0/network-acls/{name}`. */
 export class NetworkACL extends Model<NetworkACLData, NetworkACLPut> {

@@ -39,5 +39,6 @@ export function networkAddressSets(session: Session): NetworkAddressSets {
     word: "network address set",
     path: "/1.0/network-address-sets",
     extension: "network_address_set",
+    emptied: ["description", "config", "addresses"],
   });
 }

@@ -54,6 +54,7 @@ export function networkForwards(session: Session, network: string): NetworkForwa
     word: "network forward",
     path: `${network}/forwards`,
     extension: "network_forward",
+    emptied: ["description", "config", "ports"],
     filterExtension: "api_filtering_extended",
   });
 }

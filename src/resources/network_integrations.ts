@@ -41,6 +41,7 @@ export function networkIntegrations(session: Session): NetworkIntegrations {
       word: "network integration",
       path: "/1.0/network-integrations",
       extension: "network_integrations",
+      emptied: ["description", "config"],
       filterExtension: "api_filtering_extended",
     },
   );

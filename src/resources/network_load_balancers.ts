@@ -91,6 +91,7 @@ export function networkLoadBalancers(session: Session, network: string): Network
     word: "network load balancer",
     path: `${network}/load-balancers`,
     extension: "network_load_balancer",
+    emptied: ["description", "config", "ports", "backends"],
     filterExtension: "api_filtering_extended",
   };
   return new ListenerCollection<

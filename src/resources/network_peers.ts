@@ -33,6 +33,7 @@ export function networkPeers(session: Session, network: string): NetworkPeers {
     word: "network peer",
     path: `${network}/peers`,
     extension: "network_peer",
+    emptied: ["description", "config"],
     filterExtension: "api_filtering_extended",
   });
 }

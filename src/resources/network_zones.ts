@@ -52,7 +52,12 @@ export interface NetworkZoneRecords
     Gettable<NetworkZoneRecord>,
     Creatable<NetworkZoneRecord, NetworkZoneRecordsPost> {}
 
-const KIND = { word: "network zone", path: "/1.0/network-zones", extension: "network_dns" };
+const KIND = {
+  word: "network zone",
+  path: "/1.0/network-zones",
+  extension: "network_dns",
+  emptied: ["description", "config"],
+};
 
 class ZoneModel extends Model<NetworkZoneData, NetworkZonePut> implements NetworkZone {
   get records(): NetworkZoneRecords {
@@ -62,6 +67,7 @@ class ZoneModel extends Model<NetworkZoneData, NetworkZonePut> implements Networ
         word: "record",
         path: `${this.path}/records`,
         extension: "network_dns_records",
+        emptied: ["description", "config", "entries"],
         filterExtension: "api_filtering_extended",
       },
     );

@@ -24,7 +24,7 @@ import {
 } from "./network_load_balancers.ts";
 import { type NetworkPeers, networkPeers } from "./network_peers.ts";
 
-const KIND = { word: "network", path: "/1.0/networks" };
+const KIND = { word: "network", path: "/1.0/networks", emptied: ["description"] };
 
 /**
  * A network of the server, or an interface that the server merely sees: `/1.0/networks/{network}`. Only

@@ -76,6 +76,18 @@ export class Project extends Model<ProjectData, ProjectPut> {
     });
   }
 
+  /**
+   * Changes the given fields alone; the keys of `config` are merged. The servers replace the configuration of
+   * a project as a whole, so one that is given is merged here and written back with `PUT`, as by `edit`.
+   */
+  override patch(fields: Partial<ProjectPut>, options: MutationOptions = {}): Task<this> {
+    const { config } = fields;
+    if (config === undefined) return super.patch(fields, options);
+    return this.edit((it) => {
+      Object.assign(it, fields, { config: { ...it.config, ...config } });
+    }, options);
+  }
+
   /** Deletes it: `DELETE /1.0/projects/{name}`. It must be empty, unless `force` is given. */
   override delete(options: ProjectDeleteOptions = {}): Task<void> {
     const { force } = options;

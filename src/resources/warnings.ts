@@ -1,15 +1,17 @@
 import { Collection, type Gettable, type Listable } from "../core/collection.ts";
 import type { CallOptions } from "../core/call.ts";
-import type { Editable, Readable } from "../core/document.ts";
+import type { Readable } from "../core/document.ts";
 import { Model, type Named, type Removable } from "../core/model.ts";
 import type { Session } from "../core/session.ts";
 import type { MutationOptions, Task } from "../core/task.ts";
 import type { WarningData, WarningPut } from "../types/mod.ts";
 
 /** Something that the server found to be amiss, named by its UUID: `/1.0/warnings/{id}`. */
-export interface Warning extends Named, Readable<WarningData>, Editable<WarningPut>, Removable {
-  /** Takes note of it: its status becomes `acknowledged`, until the server sees it again. */
+export interface Warning extends Named, Readable<WarningData>, Removable {
+  /** Takes note of it: its status becomes `acknowledged`: `PATCH /1.0/warnings/{id}`. */
   acknowledge(options?: MutationOptions): Task<this>;
+  /** Gives it another status, such as `new` again: `PUT /1.0/warnings/{id}`. The server asks for no ETag. */
+  setStatus(status: WarningPut["status"], options?: MutationOptions): Task<this>;
 }
 
 /**
@@ -23,6 +25,12 @@ const KIND = { word: "warning", path: "/1.0/warnings", key: "uuid", extension: "
 class WarningModel extends Model<WarningData, WarningPut> implements Warning {
   acknowledge(options: MutationOptions = {}): Task<this> {
     return this.patch({ status: "acknowledged" }, options);
+  }
+
+  setStatus(status: WarningPut["status"], options: MutationOptions = {}): Task<this> {
+    return this.edit((it) => {
+      it.status = status;
+    }, options);
   }
 }
 
