@@ -4,7 +4,12 @@ import { type Metric, parseMetrics } from "../core/metrics.ts";
 import { bodyOf, collect } from "../core/streams.ts";
 import type { MetadataConfiguration, Resources, ServerData, ServerPut } from "../types/mod.ts";
 
-/** The server itself: `/1.0`. Its data was read when the connection was made. */
+/**
+ * The server itself: `/1.0`. Its data was read when the connection was made.
+ *
+ * The servers compare the version of their configuration before they write it, not as one step: of two edits
+ * at the very same moment one can be lost.
+ */
 export interface Server extends Readable<ServerData>, Editable<ServerPut> {
   /** The API extensions that it offers. Recent Incus tells them to trusted callers only. */
   readonly extensions: ReadonlySet<string>;

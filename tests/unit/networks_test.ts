@@ -286,6 +286,23 @@ Deno.test("States of load balancers and of their pools, and logs of ACLs, are re
   assertEquals([size, await new Response(readable).text()], [11, '{"name":""}']);
 });
 
+Deno.test("Forwards and load balancers are named by the address that they listen on", async () => {
+  const connector = new FakeConnector({ extensions: [...extensions, "api_filtering_extended"] });
+  const one = { listen_address: "2001:db8::1", ports: [] };
+  for (const path of [`${N}/forwards`, `${N}/load-balancers`]) {
+    connector.on(`GET ${path}?recursion=1`, sync([one]));
+    connector.on(`GET ${path}`, sync([`${path}/2001:db8::1?project=p`]));
+    connector.on(`GET ${path}/2001%3Adb8%3A%3A1`, sync(one));
+  }
+  await using client = await connect({ connector });
+  const { forwards, loadBalancers } = client.networks.at("net");
+  for (const collection of [forwards, loadBalancers]) {
+    assertEquals((await collection.list()).map(({ name }) => name), [one.listen_address]);
+    assertEquals(await collection.names({ filter: "a eq b" }), [one.listen_address]);
+    assertEquals((await collection.get(one.listen_address)).data.ports, []);
+  }
+});
+
 Deno.test("A forward whose address the server chooses is found", async () => {
   const connector = new FakeConnector({ extensions });
   const path = `${N}/forwards`;
