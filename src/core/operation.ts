@@ -154,14 +154,13 @@ export class Operation {
         }),
       );
     } catch (error) {
-      // One that was never seen may never have been.
-      if (error instanceof NotFoundError && !this.#data) throw error;
-      if (error instanceof NotFoundError) throw this.#forgotten(error);
       if (!(error instanceof ApiError)) throw error;
-      // Newer LXD answers a wait with an error where the operation failed or the poll ran out.
+      // Incus and newer LXD answer a wait with an error where the operation failed, and that error may
+      // be 404 for what the operation did not find; newer LXD does so where the poll ran out, too.
       try {
         await this.refresh({ signal });
       } catch (refreshError) {
+        // One that was never seen may never have been.
         if (refreshError instanceof NotFoundError && this.#data) throw this.#forgotten(error);
         throw refreshError;
       }
