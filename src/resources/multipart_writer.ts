@@ -29,7 +29,7 @@ export function writeForm(parts: readonly FormPart[] | AsyncIterable<FormPart>):
   const boundary = `lxkit-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
   const contentType = `multipart/form-data; boundary=${boundary}`;
   const held = Array.isArray(parts) && !parts.some(({ data }) => data instanceof ReadableStream);
-  if (!held) return { bytes: streamFrom(write(parts, boundary)), contentType };
+  if (!held) return { bytes: streamOfForm(parts, boundary), contentType };
   const pieces = parts.flatMap((part) => [head(part, boundary), part.data as BlobPart, "\r\n"]);
   return { bytes: new Blob([...pieces, end(boundary)]), contentType };
 }
@@ -62,16 +62,32 @@ function quoted(value: string): string {
   return value.replaceAll(/["\\]/g, "\\$&").replaceAll(/[\r\n]/g, " ");
 }
 
-/** What a generator yields as a stream, which ends the generator when it is cancelled. */
-function streamFrom<T>(source: AsyncGenerator<T, void>): ReadableStream<T> {
-  return new ReadableStream<T>({
+/** The form as a stream. Where it ends before its end, streams that were not sent are cancelled. */
+function streamOfForm(
+  parts: readonly FormPart[] | AsyncIterable<FormPart>,
+  boundary: string,
+): ReadableStream<Uint8Array> {
+  const source = write(parts, boundary);
+  const giveUp = () => {
+    if (!Array.isArray(parts)) return;
+    for (const { data } of parts) {
+      if (data instanceof ReadableStream && !data.locked) data.cancel().catch(() => {});
+    }
+  };
+  return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await source.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      try {
+        const { done, value } = await source.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        giveUp();
+        throw error;
+      }
     },
     async cancel() {
       await source.return();
+      giveUp();
     },
   }, { highWaterMark: 0 });
 }

@@ -145,15 +145,38 @@ Deno.test("The platform reads a form as it was meant", async () => {
   assertEquals([file.name, await file.text()], ["m", "meta"]);
 });
 
-Deno.test("Cancelling a form cancels the stream in it", async () => {
-  let cancelled = false;
-  const data = new ReadableStream<Uint8Array>({
-    pull: (controller) => controller.enqueue(new Uint8Array(10)),
-    cancel: () => void (cancelled = true),
+Deno.test("A form that is given up cancels all its streams, begun or not", async () => {
+  const cancelled: string[] = [];
+  const endless = (name: string) => ({
+    name,
+    filename: name,
+    data: new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(10)),
+      cancel: () => void cancelled.push(name),
+    }),
   });
-  const { bytes } = writeForm([{ name: "rootfs", filename: "r", data }]);
-  const source = (bytes as ReadableStream<Uint8Array>).getReader();
-  for (let i = 0; i < 3; i++) await source.read();
-  await source.cancel();
-  assertEquals(cancelled, true);
+  for (const reads of [0, 3]) {
+    const { bytes } = writeForm([endless("metadata"), endless("rootfs")]);
+    const source = (bytes as ReadableStream<Uint8Array>).getReader();
+    for (let i = 0; i < reads; i++) await source.read();
+    await source.cancel();
+    assertEquals(cancelled.splice(0), ["metadata", "rootfs"]);
+  }
+  const broken = {
+    ...endless("metadata"),
+    data: new ReadableStream({ start: (it) => it.error("b") }),
+  };
+  const { bytes } = writeForm([broken, endless("rootfs")]);
+  await assertRejects(
+    async () => {
+      try {
+        await collect(bytes as ReadableStream<Uint8Array>);
+      } catch (error) {
+        throw new Error(String(error));
+      }
+    },
+    Error,
+    "b",
+  );
+  assertEquals(cancelled, ["rootfs"]);
 });
