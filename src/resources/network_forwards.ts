@@ -13,8 +13,8 @@ import type { MutationOptions, Task } from "../core/task.ts";
 import type { NetworkForwardData, NetworkForwardPut, NetworkForwardsPost } from "../types/mod.ts";
 
 /**
- * An address whose connections are passed on into a network, named by that address: `/1.0/networks/
- * {network}/forwards/{listenAddress}`. It cannot be renamed.
+ * An address whose connections are passed on into a network, named by that address:
+ * `/1.0/networks/{network}/forwards/{listenAddress}`. It cannot be renamed.
  */
 export interface NetworkForward
   extends Named, Readable<NetworkForwardData>, Editable<NetworkForwardPut>, Removable {}

@@ -22,8 +22,8 @@ import type {
 import { ListenerCollection } from "./network_forwards.ts";
 
 /**
- * An address whose connections are spread over backends, named by that address: `/1.0/networks/
- * {network}/load-balancers/{listenAddress}`. It cannot be renamed.
+ * An address whose connections are spread over backends, named by that address:
+ * `/1.0/networks/{network}/load-balancers/{listenAddress}`. It cannot be renamed.
  */
 export interface NetworkLoadBalancer
   extends Named, Readable<NetworkLoadBalancerData>, Editable<NetworkLoadBalancerPut>, Removable {
