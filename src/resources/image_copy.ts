@@ -172,8 +172,18 @@ async function listening(
   signal: AbortSignal | undefined,
 ): Promise<{ addresses: string[]; certificate: string | undefined }> {
   const { environment } = await session.get<ServerData>("/1.0", { signal });
-  const addresses = (environment?.addresses ?? []).map((address) => `https://${address}`);
-  return { addresses, certificate: environment?.certificate };
+  const addresses = environment?.addresses ?? [];
+  if (addresses.length === 0) {
+    const { address } = session.connector;
+    throw new ConnectionError(
+      `Cannot copy the image from server to server: ${address} listens on no address for others`,
+      { reason: "unreachable", address },
+    );
+  }
+  return {
+    addresses: addresses.map((address) => `https://${address}`),
+    certificate: environment?.certificate,
+  };
 }
 
 /** Tries one address after the other. */
@@ -182,10 +192,7 @@ async function firstOf(
   signal: AbortSignal | undefined,
   attempt: (address: string) => Promise<void>,
 ): Promise<void> {
-  let failure: unknown = new ConnectionError(
-    "Cannot copy the image from server to server: the one to be reached listens on no address",
-    { reason: "unreachable", address: "https:" },
-  );
+  let failure: unknown;
   for (const address of addresses) {
     try {
       return await attempt(address);

@@ -28,6 +28,8 @@ export interface MutationCase {
   query?: Record<string, string>;
   /** What the server answers with, which then it does at once alone. */
   answer?: unknown;
+  /** What the server tells of the result, in its answer or in the operation as it ended. */
+  told?: Record<string, unknown>;
   /** What the mutation is to resolve to; where it is left out, that is not looked at. */
   result?: unknown;
 }
@@ -44,7 +46,7 @@ const WAIT = "GET /1.0/operations/0b1c/wait";
 export function mutationTests(server: MutationServer, table: readonly MutationCase[]): void {
   for (const it of table) {
     const answers = {
-      "at once": sync(it.answer),
+      "at once": sync(it.answer ?? it.told),
       "in the background": background(operationData()),
     };
     for (const [way, answer] of Object.entries(answers)) {
@@ -55,7 +57,7 @@ export function mutationTests(server: MutationServer, table: readonly MutationCa
         for (const [path, data] of Object.entries(server.reads ?? {})) {
           connector.on(`GET ${path}`, sync(data, { etag: "v1" }));
         }
-        connector.on(WAIT, sync(succeeded()));
+        connector.on(WAIT, sync(succeeded({ metadata: it.told ?? null })));
         connector.on(it.route, answer);
         await using client = await connect({ connector });
         const result = await it.run(client);
