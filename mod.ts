@@ -18,6 +18,8 @@
  */
 
 export * from "./src/connect.ts";
+export * from "./src/join.ts";
+export type { OpenOptions, RemoteOptions } from "./src/open.ts";
 export { Client } from "./src/client.ts";
 export * from "./src/errors.ts";
 export type * from "./src/connector.ts";
@@ -46,6 +48,14 @@ export { Operation } from "./src/core/operation.ts";
 export type { Query } from "./src/core/path.ts";
 export type { Progress } from "./src/core/progress.ts";
 export type { Scope } from "./src/core/session.ts";
+export type {
+  Sftp,
+  SftpAttributes,
+  SftpEntry,
+  SftpInfo,
+  SftpRange,
+  SftpWriteOptions,
+} from "./src/core/sftp/sftp.ts";
 export type { Signal } from "./src/core/signals.ts";
 export type { Bytes, ByteSource } from "./src/core/streams.ts";
 export { type MutationOptions, Task } from "./src/core/task.ts";
@@ -53,9 +63,9 @@ export type { IssuedToken } from "./src/core/token.ts";
 export type { Download, DownloadOptions } from "./src/core/transfer.ts";
 export type { ApiNode, ApiVerbs, RawOptions } from "./src/raw/api_node.ts";
 export type {
+  AllRoutes,
   Route,
   RouteAnswer,
-  AllRoutes,
   RouteArguments,
   RouteCallOptions,
   RouteMethod,

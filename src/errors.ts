@@ -15,6 +15,7 @@ export type LxkitErrorCode =
   | "token"
   | "truncated"
   | "overflow"
+  | "sftp"
   | "operation"
   | "api"
   | "not-found"
@@ -150,6 +151,25 @@ export class OverflowError extends LxkitError {
   override readonly name: string = "OverflowError";
   /** Always `"overflow"`. */
   readonly code = "overflow" as const;
+}
+
+/** Why SFTP refused a call. */
+export type SftpFailure = "not-found" | "permission-denied" | "unsupported" | "failure";
+
+/** The server refused a call over SFTP. */
+export class SftpError extends LxkitError {
+  /** The name of the class. */
+  override readonly name: string = "SftpError";
+  /** Always `"sftp"`. */
+  readonly code = "sftp" as const;
+  /** Why. */
+  readonly reason: SftpFailure;
+
+  /** Makes the error. */
+  constructor(message: string, options: { reason: SftpFailure }) {
+    super(message);
+    this.reason = options.reason;
+  }
 }
 
 /**

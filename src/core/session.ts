@@ -1,4 +1,4 @@
-import type { Channel, Connector, ConnectorRequest } from "../connector.ts";
+import type { Channel, Connector, ConnectorRequest, Upgraded } from "../connector.ts";
 import { ConnectionError, LxkitError, UnsupportedError } from "../errors.ts";
 import { type CallOptions, limited } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
@@ -129,6 +129,26 @@ export class Session {
       { method: "open", path: withoutQuery(path) },
       options,
       (signal) => this.connector.webSocket(full, { signal }),
+    );
+  }
+
+  /**
+   * Asks for a raw connection. The call's limits end once it stands.
+   *
+   * @throws {UnsupportedError} when the runtime offers no raw connections, as browsers do not.
+   */
+  async upgrade(path: string, protocol: string, options: CallOptions = {}): Promise<Upgraded> {
+    const { connector } = this;
+    if (!connector.upgrade) {
+      throw new UnsupportedError(
+        `Cannot open ${path}: the connector to ${connector.address} offers no raw connections`,
+      );
+    }
+    const full = withQuery(path, this.scopeQuery());
+    return await this.#limited(
+      { method: "open", path },
+      options,
+      (signal) => connector.upgrade!(full, protocol, { signal }),
     );
   }
 

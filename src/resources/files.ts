@@ -1,6 +1,8 @@
+import { NotFoundError } from "../errors.ts";
 import { type CallOptions, limited } from "../core/call.ts";
 import { headerName } from "../core/dialect.ts";
 import type { Session } from "../core/session.ts";
+import { openSftp } from "../core/sftp/open.ts";
 import { bodyOf, type Bytes, type ByteSource, collect } from "../core/streams.ts";
 
 /** The kinds of thing that a path can lead to. */
@@ -77,12 +79,14 @@ const LINKS = 40;
  */
 export class Files {
   readonly #session: Session;
+  readonly #owner: string;
   readonly #path: string;
 
   /** @ignore */
-  constructor(session: Session, path: string) {
+  constructor(session: Session, owner: string) {
     this.#session = session;
-    this.#path = path;
+    this.#owner = owner;
+    this.#path = `${owner}/files`;
   }
 
   /**
@@ -163,18 +167,25 @@ export class Files {
    * Writes a file, anew unless `append` is set. A stream is sent as it is read. The directory has to
    * exist.
    *
-   * `mode`, `uid` and `gid` are those of a new file. On one that exists they are set where the server
-   * has the API extension `instances_files_modify_permissions`, and are left as they were elsewhere.
+   * `mode`, `uid` and `gid` are the file's from then on where they are given, whether it is new or not.
+   * Before the bytes are sent they are set on one that exists: over SFTP where the server lacks the API
+   * extension `instances_files_modify_permissions`.
    *
    * @throws {NotFoundError} when the directory is missing, or with `append` the file.
+   * @throws {UnsupportedError} when the permissions of a file that exists cannot be set, as in browsers.
    */
   async write(path: string, data: ByteSource, options: WriteOptions = {}): Promise<void> {
     const owner = this.#ownership({ mode: 0o644, ...options });
-    await this.#send(path, options, data, {
-      ...owner,
-      ...this.#modifies(options),
-      type: "file",
-      write: options.append ? "append" : "overwrite",
+    await limited(options, `write "${path}"`, async (signal) => {
+      const given = givenOf(options);
+      const sets = this.#session.facts.extensions.has("instances_files_modify_permissions");
+      if (given.length > 0 && !sets) await this.#own(path, options, signal);
+      await this.#send(path, { signal }, data, {
+        ...owner,
+        ...given.length > 0 && sets ? { "modify-perm": given.join(",") } : {},
+        type: "file",
+        write: options.append ? "append" : "overwrite",
+      });
     });
   }
 
@@ -272,10 +283,26 @@ export class Files {
     return { mode: mode.toString(8).padStart(4, "0"), uid: String(uid), gid: String(gid) };
   }
 
-  #modifies(options: OwnershipOptions): Record<string, string> {
-    const given = (["uid", "gid", "mode"] as const).filter((key) => options[key] !== undefined);
-    const able = this.#session.facts.extensions.has("instances_files_modify_permissions");
-    return able && given.length > 0 ? { "modify-perm": given.join(",") } : {};
+  /** Gives a file that exists the owner and mode that are asked for; the files API does so on new ones only. */
+  async #own(path: string, options: OwnershipOptions, signal?: AbortSignal): Promise<void> {
+    if (!await this.#differs(path, options, signal)) return;
+    const sftp = await openSftp(this.#session, this.#owner, { signal });
+    try {
+      const { mode, uid, gid } = await sftp.stat(path);
+      await sftp.setAttributes(path, { mode, uid, gid, ...pick(options) });
+    } finally {
+      await sftp.close();
+    }
+  }
+
+  async #differs(path: string, options: OwnershipOptions, signal?: AbortSignal): Promise<boolean> {
+    try {
+      const info = await this.stat(path, { signal });
+      return info.type === "symlink" || givenOf(options).some((key) => info[key] !== options[key]);
+    } catch (error) {
+      if (error instanceof NotFoundError) return false;
+      throw error;
+    }
   }
 
   #infoOf(response: Response): FileInfo {
@@ -292,6 +319,15 @@ export class Files {
       modified: parseGoTime(field("modified")),
     };
   }
+}
+
+/** Which of the attributes the caller asks for. */
+function givenOf(options: OwnershipOptions): ("uid" | "gid" | "mode")[] {
+  return (["uid", "gid", "mode"] as const).filter((key) => options[key] !== undefined);
+}
+
+function pick(options: OwnershipOptions): OwnershipOptions {
+  return Object.fromEntries(givenOf(options).map((key) => [key, options[key]]));
 }
 
 function absolute(path: string): string {

@@ -2,6 +2,8 @@ import { NotFoundError } from "../errors.ts";
 import { type CallOptions, limited } from "../core/call.ts";
 import { Model, type ModelInit } from "../core/model.ts";
 import type { Session } from "../core/session.ts";
+import { openSftp } from "../core/sftp/open.ts";
+import type { Sftp } from "../core/sftp/sftp.ts";
 import type { MutationOptions, Task } from "../core/task.ts";
 import { type Download, download, type DownloadOptions } from "../core/transfer.ts";
 import type {
@@ -74,7 +76,15 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
 
   /** Its files. */
   get files(): Files {
-    return new Files(this.session, `${this.path}/files`);
+    return new Files(this.session, this.path);
+  }
+
+  /**
+   * Opens its file system as one connection for many calls: `GET /1.0/instances/{name}/sftp`. It may
+   * be running or stopped. Needs a runtime with raw sockets: not a browser.
+   */
+  sftp(options: CallOptions = {}): Promise<Sftp> {
+    return openSftp(this.session, this.path, options);
   }
 
   /** Its snapshots. */

@@ -19,6 +19,7 @@ import type {
 import { type Backups, backups } from "./backups.ts";
 import { Files } from "./files.ts";
 import { type StorageVolumeSnapshots, storageVolumeSnapshots } from "./storage_volume_snapshots.ts";
+import { transferred } from "./storage_volume_transfer.ts";
 
 /** What a volume belongs to; `custom` for those that callers make. */
 export type StorageVolumeType = StorageVolumeData["type"];
@@ -130,7 +131,7 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
    */
   get files(): Files {
     this.session.require("file_storage_volume", `reach the files of ${this.label}`);
-    return new Files(this.session, `${this.path}/files`);
+    return new Files(this.session, this.path);
   }
 
   /**
@@ -206,10 +207,11 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
       const member = target === undefined
         ? undefined
         : { migration: true, source: { location: await this.#location(signal) } };
-      await step("POST", this.path, {
+      const { operation } = await step("POST", this.path, {
         json: { name, pool, project, ...member },
         query: target === undefined ? undefined : { target },
       });
+      if (member) await transferred(this.session, this.path, operation, signal);
       const moved = this.#placed(name, options);
       return await moved.refresh({ signal });
     });

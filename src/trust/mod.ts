@@ -3,11 +3,11 @@
  *
  * @example
  * ```ts
- * import { join } from "@lxkit/client";
+ * import { joinServer } from "@lxkit/client";
  * import { createCertificate } from "@lxkit/client/trust";
  *
  * const identity = await createCertificate({ name: "laptop" });
- * const access = await join({ token: prompt("Token:")!, ...identity });
+ * const access = await joinServer({ token: prompt("Token:")!, ...identity });
  * await Deno.writeTextFile("access.json", JSON.stringify(access), { mode: 0o600 });
  * ```
  *

@@ -1,0 +1,172 @@
+import { ProtocolError } from "../../errors.ts";
+import type { Bytes } from "../streams.ts";
+
+/** The kinds of packet of SFTP version 3 that are used here. */
+export const PACKET = {
+  init: 1,
+  version: 2,
+  open: 3,
+  close: 4,
+  read: 5,
+  write: 6,
+  lstat: 7,
+  fstat: 8,
+  setstat: 9,
+  fsetstat: 10,
+  opendir: 11,
+  readdir: 12,
+  remove: 13,
+  mkdir: 14,
+  rmdir: 15,
+  realpath: 16,
+  stat: 17,
+  rename: 18,
+  readlink: 19,
+  symlink: 20,
+  status: 101,
+  handle: 102,
+  data: 103,
+  name: 104,
+  attrs: 105,
+} as const;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** One field of a packet: a number is a uint32, a bigint a uint64, a text or bytes a string. */
+export type Field = number | bigint | string | Uint8Array | Attributes;
+
+/** Attributes of a file, as far as they are to be set or were told. */
+export interface Attributes {
+  /** The size in bytes. */
+  size?: number;
+  /** The ids of the owner and the group; they come together. */
+  owner?: { uid: number; gid: number };
+  /** The file's type and permission bits. */
+  permissions?: number;
+  /** When it was read and changed last, in seconds since 1970; they come together. */
+  times?: { accessed: number; modified: number };
+}
+
+const HAS_SIZE = 1;
+const HAS_OWNER = 2;
+const HAS_PERMISSIONS = 4;
+const HAS_TIMES = 8;
+const HAS_EXTENDED = 0x80000000;
+
+/** Writes a packet with its length before it. */
+export function writePacket(type: number, fields: Field[]): Bytes {
+  const parts = fields.flatMap(encodeField);
+  const length = parts.reduce((sum, part) => sum + part.length, 1);
+  const packet = new Uint8Array(4 + length);
+  new DataView(packet.buffer).setUint32(0, length);
+  packet[4] = type;
+  let offset = 5;
+  for (const part of parts) {
+    packet.set(part, offset);
+    offset += part.length;
+  }
+  return packet;
+}
+
+function encodeField(field: Field): Uint8Array[] {
+  if (typeof field === "number") return [uint32(field)];
+  if (typeof field === "bigint") {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setBigUint64(0, field);
+    return [bytes];
+  }
+  if (typeof field === "string") return encodeField(encoder.encode(field));
+  if (field instanceof Uint8Array) return [uint32(field.length), field];
+  return encodeAttributes(field);
+}
+
+function encodeAttributes({ size, owner, permissions, times }: Attributes): Uint8Array[] {
+  let flags = 0;
+  const fields: Field[] = [];
+  if (size !== undefined) {
+    flags |= HAS_SIZE;
+    fields.push(BigInt(size));
+  }
+  if (owner) {
+    flags |= HAS_OWNER;
+    fields.push(owner.uid, owner.gid);
+  }
+  if (permissions !== undefined) {
+    flags |= HAS_PERMISSIONS;
+    fields.push(permissions);
+  }
+  if (times) {
+    flags |= HAS_TIMES;
+    fields.push(times.accessed, times.modified);
+  }
+  return [uint32(flags), ...fields.flatMap(encodeField)];
+}
+
+function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}
+
+/** Reads the fields of a packet in turn. */
+export class PacketReader {
+  readonly #bytes: Bytes;
+  readonly #view: DataView;
+  #offset = 0;
+
+  constructor(bytes: Bytes) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** A byte. */
+  byte(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
+  /** A uint32. */
+  uint32(): number {
+    return this.#view.getUint32(this.#advance(4));
+  }
+
+  /** A string as bytes: a view, not a copy. */
+  bytes(): Bytes {
+    const length = this.uint32();
+    const start = this.#advance(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** A string as UTF-8. */
+  text(): string {
+    return decoder.decode(this.bytes());
+  }
+
+  /** The attributes of a file. */
+  attributes(): Attributes {
+    const flags = this.uint32();
+    const attributes: Attributes = {};
+    if (flags & HAS_SIZE) attributes.size = Number(this.#view.getBigUint64(this.#advance(8)));
+    if (flags & HAS_OWNER) attributes.owner = { uid: this.uint32(), gid: this.uint32() };
+    if (flags & HAS_PERMISSIONS) attributes.permissions = this.uint32();
+    if (flags & HAS_TIMES) {
+      attributes.times = { accessed: this.uint32(), modified: this.uint32() };
+    }
+    if (flags & HAS_EXTENDED) {
+      for (let count = this.uint32(); count > 0; count--) {
+        this.bytes();
+        this.bytes();
+      }
+    }
+    return attributes;
+  }
+
+  #advance(length: number): number {
+    const start = this.#offset;
+    if (start + length > this.#bytes.length) {
+      throw new ProtocolError("Cannot read an SFTP packet: it ends within a field");
+    }
+    this.#offset += length;
+    return start;
+  }
+}
