@@ -31,7 +31,10 @@ export interface StorageVolumeSnapshot
   copy(name: string, options?: StorageVolumePlace): Task<StorageVolume>;
 }
 
-/** The snapshots of a volume: `.../volumes/{type}/{volume}/snapshots`. */
+/**
+ * The snapshots of a volume: `.../volumes/{type}/{volume}/snapshots`. In a cluster LXD 5.0 lists none of a
+ * volume on another member than the one that the client is connected to.
+ */
 export interface StorageVolumeSnapshots
   extends Listable<StorageVolumeSnapshot, CallOptions>, Gettable<StorageVolumeSnapshot> {
   /**

@@ -53,6 +53,7 @@ const volume = { name: "db", type: "custom", description: "kept", config: {}, lo
 
 /** What every read answers, by path. */
 export const reads: Record<string, unknown> = {
+  "/1.0/operations": {},
   [POOL]: { name: "fast", driver: "dir", description: "kept", config: {} },
   [VOLUME]: volume,
   [`${CUSTOM}/db2`]: { ...volume, name: "db2" },

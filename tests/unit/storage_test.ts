@@ -1,8 +1,9 @@
 /** What storage asks a server for, and what it refuses itself. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { connect, ProtocolError, UnsupportedError } from "../../mod.ts";
+import { connect, OperationError, ProtocolError, UnsupportedError } from "../../mod.ts";
 import {
   background,
+  failed,
   FakeConnector,
   operationData,
   refusal,
@@ -87,6 +88,23 @@ Deno.test("what is on a member of a cluster is asked of that member", async () =
   const [bucket] = await bucketsOf(client).list();
   await bucket!.delete();
   assertEquals(fake.sent(`DELETE ${BUCKET}`)[0]!.query.get("target"), "m2");
+});
+
+Deno.test("a move to another member lasts as long as its transfer", async () => {
+  const transfer = (id: string, volume: string) =>
+    operationData({ id, class: "websocket", resources: { storage_volumes: [volume] } });
+  const fake = serve().on(`POST ${VOLUME}`, background(operationData({ id: "move" })));
+  fake.on("GET /1.0/operations/move/wait", sync(succeeded({ id: "move" })));
+  fake.on(
+    "GET /1.0/operations",
+    sync({ running: [transfer("mine", `${VOLUME}?project=ci`), transfer("other", `${CUSTOM}/x`)] }),
+  );
+  fake.on("GET /1.0/operations/mine/wait", sync(failed("no space left", { id: "mine" })));
+  const client = await connect({ connector: fake });
+  const move = async () => await volumeOf(client).move({ target: "m2" });
+  await assertRejects(move, OperationError, "no space left");
+  fake.on("GET /1.0/operations/mine/wait", sync(succeeded({ id: "mine" })));
+  assertEquals((await move()).name, "db");
 });
 
 Deno.test("lists carry all that volumes and buckets have", async () => {
