@@ -20,6 +20,10 @@ async function writeNeutralConfig(): Promise<string> {
   const name = "deno.neutral.json";
   const neutral = {
     lock: false,
+    // What entries of their own may load; @std is no part of the package.
+    imports: Object.fromEntries(
+      Object.entries<string>(config.imports).filter(([, target]) => target.startsWith("npm:")),
+    ),
     compilerOptions: {
       ...config.compilerOptions,
       lib: ["esnext", "dom", "dom.iterable", "dom.asynciterable"],

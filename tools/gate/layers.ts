@@ -63,7 +63,9 @@ function layerOf(path: string): string | undefined {
 export function judge({ from, to, dynamic }: Edge): string | undefined {
   const source = layerOf(from);
   if (!source) return `${from}: belongs to no layer`;
-  if (layers[source]?.packages?.some((name) => to.startsWith(`npm:/${name}@`))) return;
+  if (
+    layers[source]?.packages?.some((name) => to.replace("npm:/", "npm:").startsWith(`npm:${name}@`))
+  ) return;
   const target = layerOf(to);
   if (!target) return `${from}: imports ${to}, which is not of the package`;
   const { imports = [], dynamic: lazily = [] } = layers[source] ?? {};

@@ -8,6 +8,7 @@ Deno.test("The layers allow what lies above and peers", () => {
   assertEquals(judge(edge("src/core/task.ts", "src/errors.ts")), undefined);
   assertEquals(judge(edge("src/resources/a.ts", "src/resources/b.ts")), undefined);
   assertEquals(judge(edge("src/connect.ts", "src/connectors/deno.ts", true)), undefined);
+  assertEquals(judge(edge("src/trust/a.ts", "npm:@peculiar/x509@^1.14.0")), undefined);
 });
 
 Deno.test("The layers forbid what lies below, edges among each other, and the outside", () => {
@@ -20,6 +21,7 @@ Deno.test("The layers forbid what lies below, edges among each other, and the ou
     edge("src/testing/a.ts", "src/errors.ts"),
     edge("src/remotes/a.ts", "src/simplestreams/a.ts"),
     edge("src/core/task.ts", "node:fs"),
+    edge("src/core/task.ts", "npm:@peculiar/x509@^1.14.0"),
     edge("mod.ts", "jsr:@std/assert@^1", true),
     edge("src/stray.ts", "src/errors.ts"),
   ];
