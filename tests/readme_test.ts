@@ -1,0 +1,77 @@
+/**
+ * The README's scripts, run in their order by one who copies them.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { toText } from "@std/streams";
+import { Api } from "./kit/api.ts";
+import { imageAlias } from "./kit/setup.ts";
+import { daemonTest } from "./kit/suite.ts";
+import { temporary } from "./unit/connectors/deno_kit.ts";
+
+const root = new URL("../", import.meta.url);
+const readme = await Deno.readTextFile(new URL("README.md", root));
+const scripts = Array.from(readme.matchAll(/^```ts\n([^]*?)^```$/gm), ([, script]) => script!);
+
+/** The script for a machine that has this repository, and no image but that of the kit. */
+function adapt(script: string): string {
+  return script
+    .replace('"@lxkit/client"', JSON.stringify(new URL("mod.ts", root)))
+    .replace(/source: \{[^}]*\}/, `source: { type: "image", alias: "${imageAlias}" }`);
+}
+
+daemonTest("The README's scripts run", async (daemon) => {
+  await using directory = await temporary();
+  using api = new Api(daemon.socket);
+  const env = { INCUS_SOCKET: "", INCUS_DIR: "", LXD_SOCKET: "", LXD_DIR: "" };
+  const printed: string[] = [];
+  for (const script of scripts) {
+    const file = `${directory.path}/first.ts`;
+    await Deno.writeTextFile(file, adapt(script));
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", file],
+      cwd: directory.path,
+      env: { ...env, [`${daemon.kind.toUpperCase()}_DIR`]: daemon.home, NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      signal: AbortSignal.timeout(60_000),
+    }).spawn();
+    const endless = script.includes("client.events(");
+    const [stdout, stderr] = await Promise.all([
+      endless ? firstLine(child, () => change(api)) : toText(child.stdout),
+      toText(child.stderr),
+    ]);
+    const { success, signal } = await child.status;
+    assertEquals({ script, stderr, ended: success || signal === "SIGTERM" && endless }, {
+      script,
+      stderr: "",
+      ended: true,
+    });
+    printed.push(stdout);
+  }
+  const all = printed.join("");
+  const signs = ["0 Linux first ", "Running {", "false 1 ls: /nowhere:", "a\nb\n", "hello\n"];
+  for (const sign of [...signs, "instance-updated /1.0/instances/web"]) {
+    assertStringIncludes(all, sign);
+  }
+});
+
+/** Something that an event tells of. */
+async function change(api: Api): Promise<void> {
+  const body = { config: { "user.changed": crypto.randomUUID() } };
+  await api.request("PATCH", "/1.0/instances/web", { body });
+}
+
+/** What an endless script prints first, while `cause` is called again and again; ends the script. */
+async function firstLine(child: Deno.ChildProcess, cause: () => Promise<void>): Promise<string> {
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const line = reader.read().then(({ value }) => value ?? "the script ended");
+  let seen: string | undefined;
+  while (seen === undefined) seen = await Promise.race([line, cause().then(() => undefined)]);
+  child.kill();
+  await reader.cancel();
+  return seen;
+}
