@@ -222,43 +222,44 @@ defineCase("An image is changed", async (context) => {
   });
 });
 
-defineCase(
-  "Aliases are made, found, changed, renamed and deleted, whatever their names",
-  async (context) => {
-    const { client, server, name } = context;
-    const { aliases } = client.images;
-    const { fingerprint } = await client.images.getByAlias(server.image);
-    const prefix = name("alias");
-    for (const end of ["", "/12", "/12/cloud", " a b", "%2F", "#?&=+", "ü€", "\\"]) {
-      const label = prefix + end;
-      const alias = await aliases.create({ name: label, description: "One", target: fingerprint });
-      try {
-        assertEquals(alias.data, {
-          name: label,
-          description: "One",
-          target: fingerprint,
-          type: "container",
-        });
-        assert((await aliases.names()).includes(label), label);
-        assert((await aliases.list()).some((it) => it.name === label), label);
-        assert(await aliases.exists(label));
-        await assertRejects(
-          async () => await aliases.create({ name: label, target: fingerprint }),
-          ConflictError,
-        );
-        await alias.edit((it) => void (it.description = "Two"));
-        await alias.patch({ description: `${alias.data.description}, three` });
-        await alias.rename(`${label}/x`);
-        const { data } = await aliases.get(`${label}/x`);
-        assertEquals([data.description, data.target], ["Two, three", fingerprint]);
-        assertEquals(await aliases.exists(label), false);
-      } finally {
-        await alias.delete();
-      }
-      assertEquals(await aliases.exists(`${label}/x`), false);
+defineCase("Aliases are made, found, changed and deleted, by any name", async (context) => {
+  const { client, server, name } = context;
+  const { aliases } = client.images;
+  const { fingerprint: target } = await client.images.getByAlias(server.image);
+  const prefix = name("alias");
+  for (const end of ["", "/12", "/12/cloud", " a b", "%2F", "#?&=+", "ü€", "\\"]) {
+    const body = { name: prefix + end, description: "One", target };
+    const alias = await aliases.create(body);
+    try {
+      assertEquals(alias.data, { ...body, type: "container" });
+      assert((await aliases.names()).includes(alias.name), alias.name);
+      assert((await aliases.list()).some((it) => it.name === alias.name), alias.name);
+      await assertRejects(async () => await aliases.create(body), ConflictError);
+      await alias.edit((it) => void (it.description = "Two"));
+      await alias.patch({ description: `${alias.data.description}, three` });
+      assertEquals((await aliases.get(alias.name)).data.description, "Two, three");
+    } finally {
+      await alias.delete();
     }
-  },
-);
+    assertEquals(await aliases.exists(alias.name), false);
+  }
+});
+
+// Once: LXD 5.0.2 takes ten seconds for it.
+defineCase("An alias is renamed", async ({ client, server, name }) => {
+  const { aliases } = client.images;
+  const { fingerprint } = await client.images.getByAlias(server.image);
+  const alias = await aliases.create({ name: name("alias"), target: fingerprint });
+  try {
+    const before = alias.name;
+    await alias.rename(`${before}/a b`);
+    assertEquals([alias.name, alias.data.name], [`${before}/a b`, `${before}/a b`]);
+    assertEquals(await aliases.exists(before), false);
+    assert(await aliases.exists(`${before}/a b`));
+  } finally {
+    await alias.delete();
+  }
+});
 
 defineCase("The architectures behind an alias are told", async (context) => {
   const { client, name } = context;
