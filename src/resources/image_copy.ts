@@ -20,7 +20,7 @@ export type ImageCopyMode = "pull" | "push" | "relay";
 export interface ImageCopyOptions extends MutationOptions {
   /**
    * How it goes. For `pull` the source server has to listen on HTTPS where the target server reaches
-   * it, for `push` the other way round; neither works between LXD and Incus. Default: the first of
+   * it, for `push` the other way round, and both have to be LXD or both Incus. Default: the first of
    * `pull`, `push` and `relay` that works.
    */
   mode?: ImageCopyMode;

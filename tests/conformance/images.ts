@@ -366,3 +366,40 @@ defineCase("An image is copied to another project in every way", async (context)
     await client.projects.at(label).delete();
   }
 });
+
+defineCase("An image is updated from the alias that it came from", async (context) => {
+  const { client, name } = context;
+  const label = name("updated");
+  await client.projects.create({ name: label, config: { "features.images": "true" } });
+  const target = client.project(label);
+  const { addresses, certificate } = client.server.data.environment!;
+  const first = { file: unified(`${label}-1`), aliases: [{ name: label }], public: true };
+  try {
+    await withImage(context, first, async (old) => {
+      const image = await target.images.create({
+        aliases: [{ name: "mine" }],
+        auto_update: true,
+        source: {
+          type: "image",
+          mode: "pull",
+          protocol: client.dialect,
+          server: `https://${addresses[0]}`,
+          certificate,
+          alias: label,
+        },
+      });
+      assertEquals(image.fingerprint, old.fingerprint);
+      assertEquals(await image.update(), false);
+      await withImage(context, { file: unified(`${label}-2`), public: true }, async (latest) => {
+        const alias = await client.images.aliases.get(label);
+        await alias.edit((it) => void (it.target = latest.fingerprint));
+        assertEquals(await image.update(), true);
+        assertEquals(await target.images.exists(old.fingerprint), false);
+        assertEquals((await target.images.getByAlias("mine")).fingerprint, latest.fingerprint);
+      });
+    });
+  } finally {
+    for (const image of await target.images.list()) await image.delete();
+    await client.projects.at(label).delete();
+  }
+});
