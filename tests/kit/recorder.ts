@@ -43,9 +43,16 @@ for (const name of ["send", "exchange", "receive", "fetch"] as const) {
   Session.prototype[name] = call as never;
 }
 
-const { webSocket } = Session.prototype;
+const { webSocket, upgrade } = Session.prototype;
+
 Session.prototype.webSocket = async function (path, options) {
   const channel = await webSocket.call(this, path, options);
   note(this, "GET", path);
   return channel;
+};
+
+Session.prototype.upgrade = async function (path, protocol, options) {
+  const connection = await upgrade.call(this, path, protocol, options);
+  note(this, "GET", path);
+  return connection;
 };
