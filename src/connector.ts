@@ -131,6 +131,12 @@ export interface ServerTrustOptions {
   ca?: string;
 }
 
+/**
+ * How a client proves who it is without a certificate: a token, sent as `Authorization: Bearer`, or
+ * what gives one. A function is asked before every request and WebSocket, and so can renew it.
+ */
+export type AccessToken = string | (() => Promise<string>);
+
 /** How a client proves who it is: a certificate that the server trusts, and its key. */
 export interface ClientIdentity {
   /** The certificate, as PEM. */

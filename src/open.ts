@@ -1,5 +1,5 @@
 import { Client } from "./client.ts";
-import type { Connector, ServerTrustOptions } from "./connector.ts";
+import type { AccessToken, Connector, ServerTrustOptions } from "./connector.ts";
 import { type Dialect, dialectOf } from "./core/dialect.ts";
 import { readEnvelope } from "./core/envelope.ts";
 import { Session } from "./core/session.ts";
@@ -25,7 +25,12 @@ export interface RemoteOptions extends ServerTrustOptions {
   cert?: string;
   /** The private key of that certificate, as PEM. */
   key?: string;
-  /** Header fields of every request to a `url`, such as `authorization`. */
+  /**
+   * A token by which the server of a `url` knows the caller, in place of `cert` and `key`: one that an LXD
+   * issued to a bearer identity, or one that `clientToken()` or `oidcLogin()` of `@lxkit/client/auth` gives.
+   */
+  accessToken?: AccessToken;
+  /** Header fields of every request to a `url`. */
   headers?: Record<string, string>;
 }
 
@@ -34,11 +39,20 @@ export async function remoteConnector(
   url: string | URL,
   options: RemoteOptions,
 ): Promise<Connector> {
-  const { cert, key, serverCert, fingerprint, ca, headers } = options;
+  const { cert, key, serverCert, fingerprint, ca, accessToken, headers } = options;
   const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
   if (process?.getBuiltinModule && String(url).startsWith("https:")) {
     const { httpsConnector } = await import("./connectors/https.ts");
-    return httpsConnector({ url, cert, key, serverCert, fingerprint, ca, headers });
+    return httpsConnector({
+      url,
+      cert,
+      key,
+      serverCert,
+      fingerprint,
+      ca,
+      accessToken,
+      headers,
+    });
   }
   const own = Object.entries({ cert, key, serverCert, fingerprint, ca })
     .filter(([, value]) => value !== undefined).map(([name]) => name);
@@ -50,7 +64,7 @@ export async function remoteConnector(
     );
   }
   const { webConnector } = await import("./connectors/web.ts");
-  return webConnector({ url, headers });
+  return webConnector({ url, accessToken, headers });
 }
 
 /** Makes the client of a server that answers as one; closes the connector of any other. */

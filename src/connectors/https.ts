@@ -18,6 +18,7 @@
  */
 
 import type {
+  AccessToken,
   ByteHash,
   Channel,
   Connector,
@@ -27,6 +28,7 @@ import type {
   UpgradeRequest,
 } from "../connector.ts";
 import { ConnectionError, type ConnectionFailure, LxkitError } from "../errors.ts";
+import { Credentials } from "./credentials.ts";
 import { type NodeAgent, type NodeModules, nodeModules, type NodeTlsSocket } from "./node_api.ts";
 import { rawConnection } from "./node_connection.ts";
 import { nodeFetch } from "./node_fetch.ts";
@@ -45,7 +47,9 @@ export interface HttpsConnectorOptions extends ServerTrustOptions {
   cert?: string;
   /** The private key of that certificate, as PEM. */
   key?: string;
-  /** Header fields of every request and WebSocket, such as `authorization`. */
+  /** A token by which the server knows the caller, in place of `cert` and `key`. */
+  accessToken?: AccessToken;
+  /** Header fields of every request and WebSocket. */
   headers?: Record<string, string>;
 }
 
@@ -75,14 +79,14 @@ class HttpsConnector implements Connector {
   readonly #url: URL;
   readonly #trust: ServerTrust;
   readonly #identity: { cert?: string; key?: string };
-  readonly #headers: Record<string, string>;
+  readonly #credentials: Credentials;
   readonly #agent: NodeAgent;
   readonly #sockets: RawSockets;
   readonly #open = new Set<NodeTlsSocket>();
   #closed = false;
 
   constructor(node: NodeModules, options: HttpsConnectorOptions) {
-    const { url, cert, key, headers = {} } = options;
+    const { url, cert, key } = options;
     if ((cert === undefined) !== (key === undefined)) {
       throw new TypeError("Cannot use the client certificate: cert and key have to come together");
     }
@@ -91,7 +95,7 @@ class HttpsConnector implements Connector {
     this.address = this.#url.href.replace(/\/$/, "");
     this.#trust = serverTrust(options, node.crypto);
     this.#identity = { cert, key };
-    this.#headers = headers;
+    this.#credentials = new Credentials(options);
     this.#agent = new node.https.Agent({ keepAlive: true });
     this.#agent.createConnection = (_, created) => {
       this.#dial().then((socket) => created(null, socket), created);
@@ -99,7 +103,7 @@ class HttpsConnector implements Connector {
     this.#sockets = new RawSockets({
       address: this.address,
       host: this.#url.host,
-      headers,
+      headers: (signal) => this.#credentials.headers(signal),
       dial: async () => rawConnection(await this.#dial()),
     });
   }
@@ -107,7 +111,8 @@ class HttpsConnector implements Connector {
   async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
     checkPath(path);
     request.signal?.throwIfAborted();
-    const headers = { host: this.#url.host, ...this.#headers, ...request.headers };
+    const own = await this.#credentials.headers(request.signal);
+    const headers = { host: this.#url.host, ...own, ...request.headers };
     const { host, port, agent } = { ...this.#target(), agent: this.#agent };
     try {
       return await nodeFetch(

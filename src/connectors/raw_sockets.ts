@@ -13,8 +13,8 @@ export interface RawSocketsOptions {
   address: string;
   /** The `Host` of every request. */
   host: string;
-  /** Header fields of every request, such as `authorization`. */
-  headers?: Record<string, string>;
+  /** Gives the header fields of a request, such as `authorization`. Default: none. */
+  headers?(signal: AbortSignal | undefined): Promise<Record<string, string>>;
   /**
    * Opens a connection on which the request is sent at once: a silent one keeps a daemon from
    * accepting others.
@@ -50,7 +50,7 @@ export class RawSockets {
       host: this.#options.host,
       protocol: "websocket",
       headers: {
-        ...this.#options.headers,
+        ...await this.#options.headers?.(signal),
         "sec-websocket-key": key,
         "sec-websocket-version": "13",
       },
@@ -72,19 +72,20 @@ export class RawSockets {
 
   /** Asks for a raw connection. */
   async upgrade(path: string, protocol: string, request: UpgradeRequest = {}): Promise<Upgraded> {
-    const { address, host, headers } = this.#options;
+    const { address, host } = this.#options;
+    const { signal } = request;
     const { connection, reader } = await this.#handshake({
       method: request.method ?? "GET",
       path,
       host,
       protocol,
-      headers,
+      headers: await this.#options.headers?.(signal),
       body: request.body,
-    }, request.signal);
+    }, signal);
     const upgraded: Upgraded = new UpgradedConnection(connection, {
       address,
       reader,
-      signal: request.signal,
+      signal,
       onEnd: () => this.#open.delete(upgraded),
     });
     this.#open.add(upgraded);

@@ -16,8 +16,10 @@
  * @module
  */
 
-import type { Channel, Connector, ConnectorRequest } from "../connector.ts";
+import type { AccessToken, Channel, Connector, ConnectorRequest } from "../connector.ts";
+import { withQuery } from "../core/path.ts";
 import { ConnectionError } from "../errors.ts";
+import { Credentials } from "./credentials.ts";
 import { checkPath } from "./request_path.ts";
 import { failureIn, withoutUrl } from "./socket_failure.ts";
 import { openWebChannel, type WebSocketConstructor } from "./web_channel.ts";
@@ -38,9 +40,12 @@ export interface WebConnectorOptions {
   /** Whether requests carry the browser's cookies and client certificates. */
   credentials?: RequestCredentials;
   /**
-   * Header fields of every request, such as `authorization`. The platform's WebSockets do not
-   * carry them.
+   * A token by which the server knows the caller. The platform's WebSockets carry no header fields: they
+   * send it as the query parameter `access_token`, which Incus takes there for a token made by
+   * `clientToken()`, and neither Incus for any other nor LXD does.
    */
+  accessToken?: AccessToken;
+  /** Header fields of every request. The platform's WebSockets do not carry them. */
   headers?: Record<string, string>;
 }
 
@@ -62,19 +67,22 @@ export function webConnector(options: WebConnectorOptions): Connector {
 class WebConnector implements Connector {
   readonly address: string;
   readonly #options: WebConnectorOptions;
+  readonly #credentials: Credentials;
   readonly #channels = new Set<Channel>();
 
   constructor(options: WebConnectorOptions) {
     this.#options = options;
+    this.#credentials = new Credentials(options);
     this.address = baseOf(options.url);
   }
 
   async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
     const url = this.url(path);
-    const { headers, credentials } = this.#options;
+    const { credentials } = this.#options;
+    const own = await this.#credentials.headers(request.signal);
     const init: RequestInit & { duplex: "half" } = {
       ...request,
-      headers: { ...headers, ...request.headers },
+      headers: { ...own, ...request.headers },
       // Streams as bodies need it where they work at all; elsewhere it is ignored.
       duplex: "half",
     };
@@ -88,10 +96,12 @@ class WebConnector implements Connector {
   }
 
   async webSocket(path: string, options: { signal?: AbortSignal } = {}): Promise<Channel> {
+    const { signal } = options;
+    const access_token = await this.#credentials.token(signal);
     const channel = await openWebChannel(this.#options.WebSocket ?? globalThis.WebSocket, {
-      url: this.url(path, "ws"),
+      url: this.url(withQuery(path, { access_token }), "ws"),
       address: this.address,
-      signal: options.signal,
+      signal,
     });
     this.#channels.add(channel);
     channel.closed.then(() => this.#channels.delete(channel));

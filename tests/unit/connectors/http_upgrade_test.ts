@@ -274,17 +274,22 @@ Deno.test("a signal ends a handshake with its own reason, and the connection wit
 
 Deno.test("a signal does not wait for a dial that hangs, and closes what it gives later", async () => {
   const [near, peer] = memoryPair();
-  let dialled: (connection: RawConnection) => void;
+  const dialling = Promise.withResolvers<void>();
+  const dialled = Promise.withResolvers<RawConnection>();
   const raw = new RawSockets({
     address: "unix:/x",
     host: "127.0.0.1",
-    dial: () => new Promise((resolve) => dialled = resolve),
+    dial() {
+      dialling.resolve();
+      return dialled.promise;
+    },
   });
   const stop = new AbortController();
   const opening = raw.webSocket(PATH, stop.signal).catch((error) => error);
+  await dialling.promise;
   stop.abort("enough");
   assertEquals(await opening, "enough");
-  dialled!(near);
+  dialled.resolve(near);
   assertEquals(await peer.read(new Uint8Array(1)), null, "nothing was sent");
 });
 

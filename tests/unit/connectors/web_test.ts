@@ -29,7 +29,7 @@ function ended(socket: WebSocket): Promise<CloseEvent> {
   return new Promise((resolve) => socket.addEventListener("close", resolve, { once: true }));
 }
 
-/** A `WebSocket` that sends as fast as the test lets it. */
+/** A `WebSocket` that opens at once, and sends as fast as the test lets it. */
 class SlowWebSocket extends EventTarget {
   static last: SlowWebSocket;
   readonly url: string;
@@ -42,6 +42,7 @@ class SlowWebSocket extends EventTarget {
     super();
     this.url = url;
     SlowWebSocket.last = this;
+    queueMicrotask(() => this.dispatchEvent(new Event("open")));
   }
 
   send(data: string | Uint8Array): void {
@@ -57,9 +58,8 @@ class SlowWebSocket extends EventTarget {
 const slow = SlowWebSocket as unknown as new (url: string) => WebSocket;
 
 async function openSlow(): Promise<{ channel: Channel; socket: SlowWebSocket }> {
-  const opening = webConnector({ url: "https://host/", WebSocket: slow }).webSocket("/1.0/events");
-  SlowWebSocket.last.dispatchEvent(new Event("open"));
-  return { channel: await opening, socket: SlowWebSocket.last };
+  const connector = webConnector({ url: "https://host/", WebSocket: slow });
+  return { channel: await connector.webSocket("/1.0/events"), socket: SlowWebSocket.last };
 }
 
 Deno.test("addresses keep the path of their base", () => {
@@ -150,10 +150,9 @@ Deno.test("the platform's fetch and WebSocket are looked up when they are used",
   globalThis.WebSocket = slow as typeof WebSocket;
   try {
     assertEquals(await (await connector.fetch("/1.0")).text(), "patched");
-    const opening = connector.webSocket("/1.0/events?x=y");
+    const channel = await connector.webSocket("/1.0/events?x=y");
     assertEquals(SlowWebSocket.last.url, "wss://host/1.0/events?x=y");
-    SlowWebSocket.last.dispatchEvent(new Event("open"));
-    (await opening).close();
+    channel.close();
   } finally {
     Object.assign(globalThis, { fetch, WebSocket });
   }
