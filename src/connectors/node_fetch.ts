@@ -15,7 +15,7 @@ export async function nodeFetch(
 ): Promise<Response> {
   const { method = "GET", signal } = request;
   const body = readyBody(request);
-  const sent = https.request({ ...options, method, headers: body.headers });
+  const sent = https.request({ ...options, method, headers: asWritten(body.headers) });
   const abort = () => sent.destroy(asError(signal!.reason));
   signal?.addEventListener("abort", abort);
   const unlink = () => signal?.removeEventListener("abort", abort);
@@ -32,6 +32,16 @@ export async function nodeFetch(
     unlink();
     throw error;
   }
+}
+
+/** Header values hold a byte in each character. Deno writes characters as UTF-8, Node as bytes. */
+function asWritten(headers: Record<string, string>): Record<string, string> {
+  if (!("Deno" in globalThis)) return headers;
+  const decoder = new TextDecoder();
+  const written = Object.entries(headers).map(([name, value]) => {
+    return [name, decoder.decode(Uint8Array.from(value, (it) => it.charCodeAt(0)))];
+  });
+  return Object.fromEntries(written);
 }
 
 interface ReadyBody {
