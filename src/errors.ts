@@ -13,6 +13,7 @@ export type LxkitErrorCode =
   | "protocol"
   | "unsupported"
   | "token"
+  | "configuration"
   | "truncated"
   | "overflow"
   | "sftp"
@@ -134,6 +135,25 @@ export class TokenError extends LxkitError {
   constructor(message: string, options: { reason: "expired" | "unknown"; cause?: unknown }) {
     super(message, { cause: options.cause });
     this.reason = options.reason;
+  }
+}
+
+/**
+ * The configuration of `lxc` or `incus` on this machine cannot be used: there is none, a file of it is
+ * broken, missing or not to be read, or it has no such remote.
+ */
+export class ConfigurationError extends LxkitError {
+  /** The name of the class. */
+  override readonly name: string = "ConfigurationError";
+  /** Always `"configuration"`. */
+  readonly code = "configuration" as const;
+  /** The file that it is about, or undefined where it is about none. */
+  readonly path: string | undefined;
+
+  /** Makes the error; the message names the file and, where one is to blame, the line. */
+  constructor(message: string, options: { path?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.path = options.path;
   }
 }
 
