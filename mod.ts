@@ -34,6 +34,7 @@ export type {
   Listable,
   ListOptions,
 } from "./src/core/collection.ts";
+export type { CopyMode } from "./src/core/copy_mode.ts";
 export type { Dialect } from "./src/core/dialect.ts";
 export type { Document, Editable, Readable, Replaceable } from "./src/core/document.ts";
 export {
@@ -125,7 +126,7 @@ export type {
 export type * from "./src/resources/files.ts";
 export type { Image, ImageCopyTarget } from "./src/resources/image.ts";
 export type { ImageAlias, ImageAliases } from "./src/resources/image_aliases.ts";
-export type { ImageCopyMode, ImageCopyOptions } from "./src/resources/image_copy.ts";
+export type { ImageCopyOptions } from "./src/resources/image_copy.ts";
 export type { ImageExportOptions, ImageFile } from "./src/resources/image_export.ts";
 export type { ImageSecret } from "./src/resources/image_secret.ts";
 export type {

@@ -34,6 +34,9 @@ export type Step = <T>(
   request?: StepRequest,
 ) => Promise<StepResult<T>>;
 
+/** Waits for an operation that a mutation made by itself, as a step waits for its own. */
+export type Follow = (operation: Operation) => Promise<OperationData>;
+
 /** How long an ended call gives the server to take the cancelling of its operation. */
 const CANCEL_LIMIT_MS = 1000;
 
@@ -70,18 +73,21 @@ export class Task<T> implements Promise<T> {
     session: Session,
     what: string,
     options: MutationOptions,
-    run: (step: Step, signal: AbortSignal | undefined) => Promise<T>,
+    run: (step: Step, signal: AbortSignal | undefined, follow: Follow) => Promise<T>,
   ) {
     const accepted = deferred<Operation | undefined>();
     this.accepted = accepted.promise;
     this.accepted.catch(() => {});
     this.#result = limited(options, what, async (signal) => {
       try {
-        const result = await run(
-          (method, path, request) =>
-            this.#step(options, accepted.resolve, method, path, { session, ...request, signal }),
-          signal,
-        );
+        const follow: Follow = (operation) => {
+          this.#operation = operation;
+          accepted.resolve(operation);
+          return this.#follow(operation, options, signal);
+        };
+        const step: Step = (method, path, request) =>
+          sendStep(method, path, { session, ...request, signal }, follow);
+        const result = await run(step, signal, follow);
         accepted.resolve(undefined);
         return result;
       } catch (error) {
@@ -139,28 +145,18 @@ export class Task<T> implements Promise<T> {
     return operation;
   }
 
-  async #step<R>(
-    options: MutationOptions,
-    accept: (operation: Operation) => void,
-    method: string,
-    path: string,
-    { session, ...request }: SessionRequest & { session: Session },
-  ): Promise<StepResult<R>> {
-    const answer = await session.send<R>(method, path, request);
-    const { location } = answer;
-    if (answer.type === "sync") {
-      return { metadata: answer.metadata, operation: undefined, location };
-    }
-    const operation = new Operation(session, answer.metadata);
-    this.#operation = operation;
-    accept(operation);
+  async #follow(
+    operation: Operation,
+    { onProgress }: MutationOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<OperationData> {
     const detached = this.#detached.signal;
-    const signal = request.signal ? AbortSignal.any([request.signal, detached]) : detached;
+    const ends = signal ? AbortSignal.any([signal, detached]) : detached;
     const waited = new AbortController();
-    const reporting = options.onProgress &&
-      report(operation, options.onProgress, AbortSignal.any([signal, waited.signal]));
+    const reporting = onProgress &&
+      report(operation, onProgress, AbortSignal.any([ends, waited.signal]));
     try {
-      return { metadata: undefined, operation: await operation.wait({ signal }), location };
+      return await operation.wait({ signal: ends });
     } finally {
       if (!operation.ended) waited.abort();
       await reporting;
@@ -173,6 +169,21 @@ export class Task<T> implements Promise<T> {
     // It may have ended just now, or be of a kind that cannot be cancelled: the caller's reason goes first.
     await this.#operation.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {});
   }
+}
+
+async function sendStep<R>(
+  method: string,
+  path: string,
+  { session, ...request }: SessionRequest & { session: Session },
+  follow: Follow,
+): Promise<StepResult<R>> {
+  const answer = await session.send<R>(method, path, request);
+  const { location } = answer;
+  if (answer.type === "sync") {
+    return { metadata: answer.metadata, operation: undefined, location };
+  }
+  const operation = await follow(new Operation(session, answer.metadata));
+  return { metadata: undefined, operation, location };
 }
 
 /** Reports until the operation or the wait ends; rejects only with what the callback throws. */

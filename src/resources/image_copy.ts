@@ -1,20 +1,11 @@
-import { ConnectionError, LxkitError } from "../errors.ts";
+import { COPY_MODES, type CopyMode, firstOf, listening } from "../core/copy_mode.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Session } from "../core/session.ts";
 import type { MutationOptions, Step } from "../core/task.ts";
-import type { ImageAliasInfo, ImageData, ImagesPost, ServerData } from "../types/mod.ts";
+import type { ImageAliasInfo, ImageData, ImagesPost } from "../types/mod.ts";
 import { exportImage } from "./image_export.ts";
 import { issueSecret, withSecret } from "./image_secret.ts";
 import { relayedContent, uploadRequest } from "./image_upload.ts";
-
-/**
- * How an image gets from one server to another.
- *
- * - `pull`: the target server fetches it from the source, and can do so again for new versions.
- * - `push`: the source server sends it to the target.
- * - `relay`: this client reads it from the source and sends it to the target, nothing kept in memory.
- */
-export type ImageCopyMode = "pull" | "push" | "relay";
 
 /** Options of copying an image to another server or project. */
 export interface ImageCopyOptions extends MutationOptions {
@@ -23,7 +14,7 @@ export interface ImageCopyOptions extends MutationOptions {
    * it, for `push` the other way round, and both have to be LXD or both Incus. Default: the first of
    * `pull`, `push` and `relay` that works.
    */
-  mode?: ImageCopyMode;
+  mode?: CopyMode;
   /** Names for the copy. Default: none. */
   aliases?: readonly ImageAliasInfo[];
   /** Gives the copy the names of the image, too. Default: false. */
@@ -59,31 +50,21 @@ export async function transferImage(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { mode, autoUpdate } = copy.options;
-  const modes: ImageCopyMode[] = mode ? [mode] : autoUpdate ? ["pull"] : ["pull", "push", "relay"];
-  const failures: LxkitError[] = [];
-  for (const mode of modes) {
-    try {
-      return await ways[mode](copy, step, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof LxkitError)) throw error;
-      failures.push(error);
-    }
-  }
-  // The last way asks least of the servers, so it says most of what is wrong.
-  throw failures.at(-1);
+  const modes = mode ? [mode] : autoUpdate ? ["pull" as const] : COPY_MODES;
+  // Servers of different kinds may fail to understand each other in any words.
+  await firstOf(modes, () => true, signal, (mode) => ways[mode](copy, step, signal));
 }
 
 type Way = (copy: ImageCopy, step: Step, signal: AbortSignal | undefined) => Promise<void>;
 
-const ways: Record<ImageCopyMode, Way> = { pull, push, relay };
+const ways: Record<CopyMode, Way> = { pull, push, relay };
 
 async function pull(copy: ImageCopy, step: Step, signal: AbortSignal | undefined): Promise<void> {
   const { source, target, path, data } = copy;
   const { fingerprint, type } = data;
-  const { addresses, certificate } = await listening(source, signal);
+  const { addresses, certificate } = await listening(source, "copy the image", signal);
   const fetch = (secret?: string) =>
-    firstOf(addresses, signal, async (server) => {
+    firstOf(addresses, () => true, signal, async (server) => {
       await step("POST", IMAGES, {
         json: {
           ...fieldsOf(copy),
@@ -107,7 +88,7 @@ async function pull(copy: ImageCopy, step: Step, signal: AbortSignal | undefined
 
 async function push(copy: ImageCopy, step: Step, signal: AbortSignal | undefined): Promise<void> {
   const { source, target, path, data, options } = copy;
-  const { addresses, certificate } = await listening(target, signal);
+  const { addresses, certificate } = await listening(target, "copy the image", signal);
   const body: ImagesPost = {
     ...fieldsOf(copy),
     // The sender keeps those that were not in the image's own metadata to itself.
@@ -117,7 +98,7 @@ async function push(copy: ImageCopy, step: Step, signal: AbortSignal | undefined
   await withSecret(
     issueSecret(target, IMAGES, body, { signal }),
     (secret) =>
-      firstOf(addresses, signal, async (server) => {
+      firstOf(addresses, () => true, signal, async (server) => {
         const { project } = target.scope;
         const json = { target: server, certificate, secret, project, profiles: options.profiles };
         await step("POST", `${path}/export`, { session: source, json });
@@ -128,8 +109,12 @@ async function push(copy: ImageCopy, step: Step, signal: AbortSignal | undefined
 async function relay(copy: ImageCopy, step: Step, signal: AbortSignal | undefined): Promise<void> {
   const { source, target, path, data, options } = copy;
   const { fingerprint, properties } = data;
-  // The target compares what it gets with the fingerprint.
-  const files = exportImage({ session: source, path, fingerprint }, { signal, verify: false });
+  const stop = new AbortController();
+  const files = exportImage({ session: source, path, fingerprint }, {
+    signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+    // The target compares what it gets with the fingerprint.
+    verify: false,
+  });
   try {
     const content = await relayedContent(files, data.filename);
     const fields = {
@@ -142,6 +127,8 @@ async function relay(copy: ImageCopy, step: Step, signal: AbortSignal | undefine
     const onProgress = relayed(options.onProgress, data.size);
     await step("POST", IMAGES, uploadRequest(target, content, fields, onProgress));
   } finally {
+    // A target that refuses does not wait for a source that sends nothing.
+    stop.abort();
     await files.return();
   }
 }
@@ -164,42 +151,4 @@ function fieldsOf({ options }: ImageCopy): ImagesPost {
     public: options.public,
     profiles: options.profiles && [...options.profiles],
   };
-}
-
-/** Where a server listens for others, and the certificate that it shows. */
-async function listening(
-  session: Session,
-  signal: AbortSignal | undefined,
-): Promise<{ addresses: string[]; certificate: string | undefined }> {
-  const { environment } = await session.get<ServerData>("/1.0", { signal });
-  const addresses = environment?.addresses ?? [];
-  if (addresses.length === 0) {
-    const { address } = session.connector;
-    throw new ConnectionError(
-      `Cannot copy the image from server to server: ${address} listens on no address for others`,
-      { reason: "unreachable", address },
-    );
-  }
-  return {
-    addresses: addresses.map((address) => `https://${address}`),
-    certificate: environment?.certificate,
-  };
-}
-
-/** Tries one address after the other. */
-async function firstOf(
-  addresses: string[],
-  signal: AbortSignal | undefined,
-  attempt: (address: string) => Promise<void>,
-): Promise<void> {
-  let failure: unknown;
-  for (const address of addresses) {
-    try {
-      return await attempt(address);
-    } catch (error) {
-      signal?.throwIfAborted();
-      failure = error;
-    }
-  }
-  throw failure;
 }
