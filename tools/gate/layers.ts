@@ -45,9 +45,14 @@ const layers: Record<string, Layer> = {
     imports: [...core, "client", "open", "join"],
     dynamic: ["connectors"],
   },
+  auth: { has: folder("auth"), imports: [...core, "auth"] },
   trust: { has: folder("trust"), imports: [...vocabulary, "trust"], packages: ["@peculiar/x509"] },
-  remotes: { has: folder("remotes"), imports: [...core, "resources", "client", "remotes"] },
-  simplestreams: { has: folder("simplestreams"), imports: [...vocabulary, "simplestreams"] },
+  remotes: {
+    has: folder("remotes"),
+    imports: [...core, "client", "open", "join", "connect", "remotes"],
+    packages: ["yaml"],
+  },
+  simplestreams: { has: folder("simplestreams"), imports: [...core, "simplestreams"] },
   testing: { has: folder("testing"), imports: ["types", "testing"] },
   mod: {
     has: (path) => path === "mod.ts",
