@@ -11,6 +11,9 @@ export interface ImageSecret {
   readonly operation: Operation;
 }
 
+/** How long a server is given to take a secret back. */
+const CANCEL_LIMIT_MS = 1000;
+
 /** Asks for a secret, which the server keeps as an operation that ends when it is used. */
 export async function issueSecret(
   session: Session,
@@ -36,6 +39,6 @@ export async function withSecret<T>(
     return await run(secret);
   } finally {
     // It ended by being used, or is about to.
-    await operation.cancel().catch(() => {});
+    await operation.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {});
   }
 }

@@ -353,6 +353,39 @@ Deno.test("A copy in one way says why it does not work", async () => {
   await assertRejects(async () => await copy(), Error, "not yours");
 });
 
+Deno.test("A relay ends with a refusal, though the source sends nothing more", async () => {
+  const { copy, source, target } = await fakeServers();
+  const part =
+    '--b\r\nContent-Disposition: form-data; name="metadata"; filename="m"\r\n\r\nabc\r\n--b\r\n';
+  const stalled = (signal: AbortSignal) =>
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(part));
+        signal.addEventListener("abort", () => controller.error(signal.reason));
+      },
+    });
+  const fromSource = source.fetch;
+  source.fetch = async (path, request = {}) => {
+    if (!path.endsWith("/export")) return await fromSource.call(source, path, request);
+    const headers = { "content-type": "multipart/form-data; boundary=b" };
+    return new Response(stalled(request.signal!), { headers });
+  };
+  // Unlike the fake, servers refuse without having read the whole body.
+  const toTarget = target.fetch;
+  target.fetch = async (path, request = {}) => {
+    if (!(request.body instanceof ReadableStream)) {
+      return await toTarget.call(target, path, request);
+    }
+    const reader = request.body.getReader();
+    for (let i = 0; i < 3; i++) await reader.read();
+    reader.read().catch(() => {});
+    // By then the relay waits for the second file.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return Response.json({ type: "error", error_code: 404, error: "no project" }, { status: 404 });
+  };
+  await assertRejects(async () => await copy({ mode: "relay" }), Error, "no project");
+});
+
 Deno.test("An abort ends a copy without another try", async () => {
   const { copy, source, target } = await fakeServers();
   source.on("GET /1.0", sync(listening)).on(`POST ${PATH}/secret`, () => {
