@@ -1,6 +1,6 @@
 import { OperationError, ProtocolError, TruncatedError } from "../errors.ts";
 import type { Channel } from "../connector.ts";
-import type { CallOptions } from "../core/call.ts";
+import { type CallOptions, delay } from "../core/call.ts";
 import type { Operation } from "../core/operation.ts";
 import type { Session } from "../core/session.ts";
 import type { Bytes } from "../core/streams.ts";
@@ -30,6 +30,8 @@ export interface TextConsoleOptions extends ConsoleOptions {
 
 /** What a console closes its control connection with, as the servers' own tools do. */
 const DETACHING = "Detaching from console";
+/** How long the server is given to see one connection end before the other, in milliseconds. */
+const LEAVE_PAUSE_MS = 100;
 
 /**
  * The text console of an instance, as a person at its keyboard has it. Made by `instance.console()`.
@@ -41,27 +43,31 @@ export class InstanceConsole implements AsyncDisposable {
   /** What is typed at the console. */
   readonly writable: WritableStream<Uint8Array>;
   /**
-   * Resolves when it is detached, by whichever side. Rejects with a {@linkcode ConnectionError} when
-   * the server is gone, and with the signal's reason after an abort.
+   * Resolves when it is detached or the instance stops. Rejects with an {@linkcode OperationError} when
+   * others take it over, with a {@linkcode ConnectionError} when the server is gone, and with the
+   * signal's reason after an abort.
    */
   readonly ended: Promise<void>;
   readonly #label: string;
   readonly #control: Channel;
   readonly #terminal: Channel;
+  readonly #left: Promise<void>;
+  /** The code with which its output ended; 1000 where that was in order. */
+  #finished: number | undefined;
 
   /** @ignore */
   constructor(label: string, { channels, ending, stop: { signal } }: Attachment) {
     this.#label = label;
     this.#control = controlOf(channels, label);
     this.#terminal = channels.get("0")!;
-    this.ended = ending.then(() => {});
-    this.ended.catch(() => {});
-    this.readable = outputStream(this.#terminal, () => this.#broken(signal));
+    this.readable = outputStream(this.#terminal, signal, () => this.#broken(signal));
     this.writable = inputStream(this.#terminal, label);
     // The server ends the session with its control connection alone.
-    this.#terminal.closed.then(() => this.#control.close());
-    if (signal.aborted) this.#hangUp();
-    else signal.addEventListener("abort", () => this.#hangUp());
+    this.#left = this.#terminal.closed.then(({ code }) => this.#leave(code));
+    this.ended = this.#end(ending);
+    this.ended.catch(() => {});
+    if (signal.aborted) this.#terminal.close();
+    else signal.addEventListener("abort", () => this.#terminal.close());
   }
 
   /** Tells it the size of the terminal. */
@@ -79,19 +85,39 @@ export class InstanceConsole implements AsyncDisposable {
 
   /** Leaves the console; the instance goes on. */
   async detach(): Promise<void> {
-    this.#control.close(1000, DETACHING);
+    this.#terminal.close();
     await this.ended;
   }
 
   /** Leaves the console; the instance goes on. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.detach().catch(() => {});
-    this.#hangUp();
+  }
+
+  /** The server ends the session with its control connection alone. */
+  async #leave(code: number): Promise<void> {
+    this.#finished = code;
+    // LXD 5.0 crashes as a whole when both end at once: it says farewell on the terminal, unless that
+    // has ended, while it still copies output there.
+    await delay(LEAVE_PAUSE_MS);
+    this.#control.close(1000, DETACHING);
+  }
+
+  async #end(ending: Promise<unknown>): Promise<void> {
+    try {
+      await ending;
+    } catch (error) {
+      const failed = error instanceof OperationError && error.outcome === "failure";
+      // After the output's end LXD may fail to write to the terminal, which is gone.
+      if (!failed || this.#finished !== 1000) throw error;
+    } finally {
+      this.#terminal.close();
+      await this.#left;
+    }
   }
 
   /** Why the output broke off, or undefined where the console was just detached. */
   async #broken(stop: AbortSignal): Promise<unknown> {
-    this.#control.close();
     const reason = await this.ended.then(() => undefined, (error) => error);
     if (stop.aborted) return stop.reason;
     if (reason === undefined || reason instanceof OperationError) return reason;
@@ -99,11 +125,6 @@ export class InstanceConsole implements AsyncDisposable {
       `Cannot read the whole output of ${this.#label}: the connection ended before it did`,
       { cause: reason },
     );
-  }
-
-  #hangUp(): void {
-    this.#terminal.close();
-    this.#control.close();
   }
 }
 

@@ -10,6 +10,9 @@ import type { ImageMetadata } from "../types/mod.ts";
  * What an instance has of its image's metadata: `/1.0/instances/{name}/metadata`. Needs the API
  * extension `container_edit_metadata`.
  *
+ * No known server compares the ETag of a `PUT` here: of two edits at the very same time one may be
+ * lost.
+ *
  * @example
  * ```ts
  * import { connect } from "@lxkit/client";

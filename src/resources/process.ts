@@ -95,8 +95,8 @@ export class InstanceProcess implements AsyncDisposable {
     if (stdout) discard(stdin);
     const truncated = () => this.#truncated(ending);
     this.stdin = inputStream(stdin, label);
-    this.stdout = outputStream(stdout ?? stdin, truncated);
-    this.stderr = stderr ? outputStream(stderr, truncated) : new Blob([]).stream();
+    this.stdout = outputStream(stdout ?? stdin, stop.signal, truncated);
+    this.stderr = stderr ? outputStream(stderr, stop.signal, truncated) : new Blob([]).stream();
     this.status = this.#end(ending);
     this.status.catch(() => {});
     if (stop.signal.aborted) this.#hangUp();

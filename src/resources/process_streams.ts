@@ -6,11 +6,13 @@ import { type Bytes, chunksOf } from "../core/streams.ts";
 const PIECE_BYTES = 64 * 1024;
 
 /**
- * One output of a process as bytes. An empty text message is its end. Where the connection ends before
- * one, `truncated` gives the error, or undefined where that is an end, too.
+ * One output of a process as bytes. An empty text message is its end, as is a connection that the
+ * server closes in order. Where it ends in another way, or was ended by `stop`, `truncated` gives the
+ * error, or undefined where that is an end, too.
  */
 export function outputStream(
   channel: Channel,
+  stop: AbortSignal,
   truncated: () => Promise<unknown>,
 ): ReadableStream<Bytes> {
   const reader = channel.readable.getReader();
@@ -24,7 +26,7 @@ export function outputStream(
         }
         // In a terminal the server waits for this before it ends the operation.
         channel.close();
-        if (done && (await channel.closed).code !== 1000) {
+        if (done && ((await channel.closed).code !== 1000 || stop.aborted)) {
           const error = await truncated();
           if (error !== undefined) return controller.error(error);
         }
