@@ -11,6 +11,7 @@ import { type Client, connect } from "../mod.ts";
 import { head, median, row } from "./measure.ts";
 
 const ROUNDS = 25;
+const COUNT = 320;
 
 /** One kind of request, made in both ways. */
 interface Subject {
@@ -20,29 +21,21 @@ interface Subject {
 }
 
 /** Milliseconds per request of a block of requests, `width` at once. */
-async function time(
-  request: () => Promise<unknown>,
-  count: number,
-  width: number,
-): Promise<number> {
-  let left = count;
+async function time(request: () => Promise<unknown>, width: number): Promise<number> {
+  let left = COUNT;
   const worker = async () => {
     while (left-- > 0) await request();
   };
   const start = performance.now();
   await Promise.all(Array.from({ length: width }, worker));
-  return (performance.now() - start) / count;
+  return (performance.now() - start) / COUNT;
 }
 
 /** Both ways in turns, so that whatever else the machine does meets both alike. */
-async function compare(
-  { name, bare, ours }: Subject,
-  count: number,
-  width: number,
-): Promise<void> {
+async function compare({ name, bare, ours }: Subject, width: number): Promise<void> {
   const times: { bare: number[]; ours: number[] } = { bare: [], ours: [] };
   for (let round = -2; round < ROUNDS; round++) {
-    const pair = [await time(bare, count, width), await time(ours, count, width)] as const;
+    const pair = [await time(bare, width), await time(ours, width)] as const;
     // The first rounds warm up.
     if (round < 0) continue;
     times.bare.push(pair[0]);
@@ -77,7 +70,7 @@ async function measure(client: Client, socket: string): Promise<void> {
   ];
   head("GET", "how", "bare fetch, ms", "this package, ms", "ratio");
   for (const subject of subjects) {
-    for (const width of [1, 32]) await compare(subject, 320, width);
+    for (const width of [1, 32]) await compare(subject, width);
   }
 }
 
