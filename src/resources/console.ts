@@ -120,7 +120,8 @@ export class InstanceConsole implements AsyncDisposable {
   async #broken(stop: AbortSignal): Promise<unknown> {
     const reason = await this.ended.then(() => undefined, (error) => error);
     if (stop.aborted) return stop.reason;
-    if (reason === undefined || reason instanceof OperationError) return reason;
+    const told = reason instanceof OperationError && reason.outcome !== "unknown";
+    if (reason === undefined || told) return reason;
     return new TruncatedError(
       `Cannot read the whole output of ${this.#label}: the connection ended before it did`,
       { cause: reason },
