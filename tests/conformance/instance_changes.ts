@@ -86,12 +86,11 @@ defineCase("A change that the server refuses tells its words", async (context) =
 
 defineCase("The state of all instances of a project is changed at once", async (context) => {
   const { client, name } = context;
-  const project = name("bulk");
-  await client.api.projects.post({
-    name: project,
+  const project = await client.projects.create({
+    name: name("bulk"),
     config: { "features.images": "false", "features.profiles": "false" },
   });
-  const scoped = client.project(project);
+  const scoped = client.project(project.name);
   const source = { type: "image", alias: context.server.image } as const;
   try {
     const made = await Promise.all(
@@ -111,7 +110,7 @@ defineCase("The state of all instances of a project is changed at once", async (
       if (instance.data.status !== "Stopped") await instance.stop({ force: true });
       await instance.delete();
     }
-    await (await client.api.projects(project).delete()).body?.cancel();
+    await project.delete();
   }
 }, { needs: ["instance_bulk_state_change"] });
 

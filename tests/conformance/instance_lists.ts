@@ -19,10 +19,9 @@ defineCase("A list of recursion 2 carries state and snapshots too", async (conte
   const { client } = context;
   const running = await startContainer(context);
   const stopped = await makeContainer(context);
-  await client.api.instances(running.name).snapshots.post({ name: "s1" }).then(async (response) => {
-    const { operation } = await response.json();
-    await (await client.api.operations(operation.split("/").at(-1)).wait.get()).body?.cancel();
-  });
+  const { operation } = await (await client.api("instances")(running.name)("snapshots")
+    .post({ name: "s1" })).json();
+  await client.operations.at(operation.split("/").at(-1)).wait();
   const all = await client.instances.list({ recursion: 2 });
   const dataOf = (name: string) => all.find((it) => it.name === name)!.data;
   assertEquals(dataOf(running.name).state?.status, "Running");

@@ -24,3 +24,11 @@ export function makeContainer(
 export function startContainer(context: CaseContext): Task<Instance> {
   return makeContainer(context, { start: true });
 }
+
+/** Waits until the instance has a process of this command, or has none any longer. */
+export async function untilRuns(instance: Instance, command: string, runs = true): Promise<void> {
+  let commands: string[];
+  do commands = (await instance.exec(["ps", "-o", "args"])).stdoutText.split("\n"); while (
+    commands.includes(command) !== runs
+  );
+}
