@@ -13,6 +13,11 @@ function isConnector(path: string): boolean {
   return path.includes("/src/connectors/");
 }
 
+/** Whether a file may look at what the runtime offers. */
+function mayLookAround(path: string): boolean {
+  return isConnector(path) || /\/src\/(connect|open|remotes\/system)\.ts$/.test(path);
+}
+
 const plugin: Deno.lint.Plugin = {
   name: "neutral",
   rules: {
@@ -29,11 +34,11 @@ const plugin: Deno.lint.Plugin = {
     },
     "no-global-this": {
       create(context) {
-        const { filename } = context;
-        if (isConnector(filename) || /\/src\/(connect|open)\.ts$/.test(filename)) return {};
+        if (mayLookAround(context.filename)) return {};
         return {
           'Identifier[name="globalThis"]'(node: Deno.lint.Identifier) {
-            const message = "Only connect() and connectors may look at what the runtime offers";
+            const message =
+              "Only connect(), connectors and remotes may look at what the runtime offers";
             context.report({ node, message });
           },
         };

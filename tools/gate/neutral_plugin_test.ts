@@ -12,10 +12,12 @@ Deno.test("Only connectors name a runtime", () => {
   assertEquals(complaints("connectors/a.ts", source), []);
 });
 
-Deno.test("Only connect() and connectors look at globalThis", () => {
+Deno.test("Only connect(), connectors and remotes look at globalThis", () => {
   const source = `"Deno" in globalThis;`;
   assertEquals(complaints("core/a.ts", source), ["neutral/no-global-this"]);
   assertEquals(complaints("connect.ts", source), []);
+  assertEquals(complaints("remotes/system.ts", source), []);
+  assertEquals(complaints("remotes/places.ts", source), ["neutral/no-global-this"]);
 });
 
 Deno.test("Every import() names its module literally", () => {
