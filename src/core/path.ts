@@ -25,11 +25,22 @@ export function segment(name: string | undefined): string {
   }
 }
 
-/** Appends a query to a path that may have one. */
+/**
+ * Appends a query to a path that may have one.
+ *
+ * @throws {TypeError} when a value cannot be encoded, and would be sent as another one.
+ */
 export function withQuery(base: string, query: Query): string {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
   if (pairs.length === 0) return base;
-  const search = new URLSearchParams(pairs.map(([key, value]) => [key, String(value)]));
+  const search = new URLSearchParams();
+  for (const [key, value] of pairs) {
+    const text = String(value);
+    if (!text.isWellFormed()) {
+      throw new TypeError(`Cannot use the ${key}: it holds half of a surrogate pair`);
+    }
+    search.append(key, text);
+  }
   return `${base}${base.includes("?") ? "&" : "?"}${search}`;
 }
 

@@ -212,9 +212,7 @@ export class Files {
    * @throws {ApiError} when the directory is not empty and `recursive` is not set.
    */
   async remove(path: string, options: RemoveOptions = {}): Promise<void> {
-    if (options.recursive && /^[/.]*$/.test(path)) {
-      throw new TypeError(`Cannot remove "${path}": it is the whole file system`);
-    }
+    if (options.recursive) checkRemovable(path);
     await limited(options, `remove "${path}"`, (signal) => this.#remove(path, options, signal));
   }
 
@@ -279,8 +277,11 @@ export class Files {
   #ownership(
     { mode, uid = 0, gid = 0 }: OwnershipOptions & { mode: number },
   ): Record<string, string> {
+    if (!(Number.isInteger(mode) && mode >= 0 && mode <= 0o7777)) {
+      throw new TypeError(`Cannot use ${mode} as a mode: it must be an integer up to 0o7777`);
+    }
     // Without the leading zero the servers read the number as decimal.
-    return { mode: mode.toString(8).padStart(4, "0"), uid: String(uid), gid: String(gid) };
+    return { mode: `0${mode.toString(8)}`, uid: String(uid), gid: String(gid) };
   }
 
   /** Gives a file that exists the owner and mode that are asked for; the files API does so on new ones only. */
@@ -328,6 +329,17 @@ function givenOf(options: OwnershipOptions): ("uid" | "gid" | "mode")[] {
 
 function pick(options: OwnershipOptions): OwnershipOptions {
   return Object.fromEntries(givenOf(options).map((key) => [key, options[key]]));
+}
+
+/** What is removed with all that is in it must be named in plain words. */
+function checkRemovable(path: string): void {
+  const parts = path.split("/");
+  if (parts.includes("..")) {
+    throw new TypeError(`Cannot remove "${path}" with all that is in it: it holds ".."`);
+  }
+  if (parts.every((part) => part === "" || part === ".")) {
+    throw new TypeError(`Cannot remove "${path}": it is the whole file system`);
+  }
 }
 
 function absolute(path: string): string {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { Instance, InstanceProcess } from "../../mod.ts";
+import type { InstanceProcess } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
 import { startContainer, untilRuns } from "../kit/container.ts";
 
