@@ -217,7 +217,7 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
    * await web.copy("web-test", { instanceOnly: true, config: { "limits.cpu": "1" }, start: true });
    * ```
    *
-   * @throws {ConflictError} when there is one of that name already.
+   * @throws {OperationError} when the server fails to make it, as when there is one of that name already.
    */
   copy(name: string, options: InstanceCopyOptions = {}): Task<Instance> {
     return copyInstance(this.session, this, this.name, name, options);
@@ -319,8 +319,8 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
    * import { connect } from "@lxkit/client";
    *
    * await using client = await connect();
-   * await using console = await client.instances.at("web").console();
-   * const writer = console.writable.getWriter();
+   * await using terminal = await client.instances.at("web").console();
+   * const writer = terminal.writable.getWriter();
    * await writer.write(new TextEncoder().encode("root\r"));
    * ```
    *

@@ -32,13 +32,13 @@ async function readUntil({ readable }: InstanceConsole, text: string): Promise<v
 defineCase("A console shows what is written on it, and is left again", async (context) => {
   const instance = await startContainer(context);
   await using _ = await instance.spawn(speaking("hello from inside"));
-  const console = await instance.console({ tty: { columns: 80, rows: 24 } });
-  await readUntil(console, "hello from inside");
-  await console.resize({ columns: 100, rows: 30 });
-  await console.detach();
-  await console.ended;
-  for await (const _ of console.readable) { /* ends */ }
-  await assertRejects(() => console.resize({ columns: 1, rows: 1 }), TruncatedError);
+  const terminal = await instance.console({ tty: { columns: 80, rows: 24 } });
+  await readUntil(terminal, "hello from inside");
+  await terminal.resize({ columns: 100, rows: 30 });
+  await terminal.detach();
+  await terminal.ended;
+  for await (const _ of terminal.readable) { /* ends */ }
+  await assertRejects(() => terminal.resize({ columns: 1, rows: 1 }), TruncatedError);
   assertEquals((await instance.refresh()).data.status, "Running");
   await using again = await instance.console();
   await readUntil(again, "hello from inside");
@@ -48,10 +48,10 @@ defineCase("What is typed at a console arrives inside", async (context) => {
   const instance = await startContainer(context);
   const script =
     "exec <> /dev/console; until echo ready >&0; read -t 1 line; do :; done; echo got $line";
-  await using console = await instance.console();
+  await using terminal = await instance.console();
   await using reading = await instance.spawn(["sh", "-c", script]);
-  await readUntil(console, "ready");
-  const writer = console.writable.getWriter();
+  await readUntil(terminal, "ready");
+  const writer = terminal.writable.getWriter();
   await writer.write(new TextEncoder().encode("typed\r"));
   assertEquals((await new Response(reading.stdout).text()).trim(), "got typed");
   writer.releaseLock();
@@ -59,21 +59,21 @@ defineCase("What is typed at a console arrives inside", async (context) => {
 
 defineCase("A console ends with its instance", async (context) => {
   const instance = await startContainer(context);
-  await using console = await instance.console();
+  await using terminal = await instance.console();
   await instance.stop({ force: true });
-  for await (const _ of console.readable) { /* ends */ }
-  await console.ended;
+  for await (const _ of terminal.readable) { /* ends */ }
+  await terminal.ended;
 });
 
 defineCase("An aborted console is left", async (context) => {
   const instance = await startContainer(context);
   const stop = new AbortController();
-  const console = await instance.console({ signal: stop.signal });
+  const terminal = await instance.console({ signal: stop.signal });
   const reason = new RangeError("enough");
   stop.abort(reason);
-  assertEquals(await assertRejects(() => console.ended), reason);
+  assertEquals(await assertRejects(() => terminal.ended), reason);
   const error = await assertRejects(async () => {
-    for await (const _ of console.readable) { /* ends */ }
+    for await (const _ of terminal.readable) { /* ends */ }
   });
   assertEquals(error, reason);
 });
@@ -81,12 +81,12 @@ defineCase("An aborted console is left", async (context) => {
 defineCase("A console in use is taken over by force alone", async (context) => {
   const { server } = context;
   const instance = await startContainer(context);
-  await using console = await instance.console();
+  await using terminal = await instance.console();
   if (server.extensions.has("console_force")) {
     await assertRejects(() => instance.console(), ApiError, "already connected");
     await using _ = await instance.console({ force: true });
-    await assertRejects(() => console.ended, OperationError, "Cancelled");
-    await assertRejects(() => new Response(console.readable).text(), OperationError);
+    await assertRejects(() => terminal.ended, OperationError, "Cancelled");
+    await assertRejects(() => new Response(terminal.readable).text(), OperationError);
   } else {
     await assertRejects(() => instance.console({ force: true }), UnsupportedError, "console_force");
   }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { UnsupportedError } from "../../mod.ts";
+import { OperationError, UnsupportedError } from "../../mod.ts";
 import type { Client } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
 import { makeContainer, startContainer } from "../kit/container.ts";
@@ -46,7 +46,7 @@ defineCase("An instance is copied with all that is its own", async (context) => 
   assert(data.config["volatile.uuid"] !== origin.data.config["volatile.uuid"]);
   assertEquals(await copy.files.readText("/root/it"), "it");
   assertEquals(await copy.snapshots.names(), ["then"]);
-  await assertRejects(() => origin.copy(copy.name), Error, "exists");
+  await assertRejects(() => origin.copy(copy.name), OperationError);
 });
 
 defineCase("A copy can leave the snapshots out, and be brought up to date", async (context) => {

@@ -71,12 +71,12 @@ Deno.test("A console carries bytes both ways and ends with the barrier", async (
   });
   await withClient(connector, async (client) => {
     const tty = { columns: 80, rows: 24 };
-    const console = await client.instances.at("web").console({ tty, force: true });
-    await console.resize({ columns: 100, rows: 30 });
-    const writer = console.writable.getWriter();
+    const terminal = await client.instances.at("web").console({ tty, force: true });
+    await terminal.resize({ columns: 100, rows: 30 });
+    const writer = terminal.writable.getWriter();
     await writer.write(new TextEncoder().encode("root\r"));
-    assertEquals(await new Response(console.readable).text(), "login: ");
-    await console.ended;
+    assertEquals(await new Response(terminal.readable).text(), "login: ");
+    await terminal.ended;
     assertEquals(connector.sent(`POST ${I}/console`)[0]?.json, {
       type: "console",
       width: 80,
@@ -99,8 +99,8 @@ Deno.test("A console that is left ends its terminal before its control connectio
   });
   connector.on(WAIT, sync(succeeded()));
   await withClient(connector, async (client) => {
-    const console = await client.instances.at("web").console();
-    await console.detach();
+    const terminal = await client.instances.at("web").console();
+    await terminal.detach();
     assertEquals(order, ["terminal 1000", "control 1000 Detaching from console"]);
   });
 });
@@ -113,9 +113,9 @@ Deno.test("A console that breaks off is no short success", async () => {
   connector.on(WAIT, refusal(404, "not found"));
   connector.on("GET /1.0/operations/0b1c", refusal(404, "not found"));
   await withClient(connector, async (client) => {
-    const console = await client.instances.at("web").console();
-    await assertRejects(() => new Response(console.readable).arrayBuffer(), TruncatedError);
-    await assertRejects(() => console.ended, OperationError);
+    const terminal = await client.instances.at("web").console();
+    await assertRejects(() => new Response(terminal.readable).arrayBuffer(), TruncatedError);
+    await assertRejects(() => terminal.ended, OperationError);
   });
 });
 
@@ -123,9 +123,9 @@ Deno.test("A console that fails on the server says why", async () => {
   const connector = consoleServer((channel) => channel.end(1006));
   connector.on(WAIT, sync(failed("no tty")));
   await withClient(connector, async (client) => {
-    const console = await client.instances.at("web").console();
-    await assertRejects(() => console.ended, OperationError, "no tty");
-    await assertRejects(() => new Response(console.readable).text(), OperationError, "no tty");
+    const terminal = await client.instances.at("web").console();
+    await assertRejects(() => terminal.ended, OperationError, "no tty");
+    await assertRejects(() => new Response(terminal.readable).text(), OperationError, "no tty");
   });
 });
 
