@@ -42,14 +42,16 @@ export async function clientToken(options: ClientTokenOptions): Promise<string> 
     throw new RangeError(`Cannot make a token: the lifetime must be more than 0, got ${lifetime}`);
   }
   const { name, key, algorithm } = await readSigningKey(pem);
-  const now = Date.now() / 1000;
+  const now = Math.floor(Date.now() / 1000);
+  // Incus checks the signature of what it writes anew itself: the order of the fields is Go's.
+  const header = { alg: name, typ: "JWT" };
   const claims = {
     sub: await fingerprintOf(cert, "cert"),
-    iat: Math.floor(now),
-    nbf: Math.floor(now) - CLOCK_LEEWAY,
-    exp: Math.ceil(now + lifetime / 1000),
+    exp: now + Math.ceil(lifetime / 1000),
+    nbf: now - CLOCK_LEEWAY,
+    iat: now,
   };
-  const signed = [{ alg: name, typ: "JWT" }, claims]
+  const signed = [header, claims]
     .map((it) => base64url(new TextEncoder().encode(JSON.stringify(it)))).join(".");
   const signature = await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(signed));
   return `${signed}.${base64url(new Uint8Array(signature))}`;

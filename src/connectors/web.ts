@@ -41,8 +41,9 @@ export interface WebConnectorOptions {
   credentials?: RequestCredentials;
   /**
    * A token by which the server knows the caller. The platform's WebSockets carry no header fields: they
-   * send it as the query parameter `access_token`, which Incus takes there for a token made by
-   * `clientToken()`, and neither Incus for any other nor LXD does.
+   * send it as the query parameter `access_token`, which newer Incus takes there for a token made by
+   * `clientToken()`. Incus 6.0 and LXD take tokens in the header alone: they need a reverse proxy that
+   * puts it there, for `events()`, commands and consoles.
    */
   accessToken?: AccessToken;
   /** Header fields of every request. The platform's WebSockets do not carry them. */
