@@ -144,6 +144,11 @@ export type {
 export type * from "./src/resources/instance.ts";
 export type { AddressOptions } from "./src/resources/instance_address.ts";
 export type { InstanceCopyOptions } from "./src/resources/instance_copy.ts";
+export type {
+  InstanceCopyTarget,
+  InstanceCopyToOptions,
+  InstanceMoveToOptions,
+} from "./src/resources/instance_copy_to.ts";
 export type { InstanceDebug, MemoryDumpOptions } from "./src/resources/instance_debug.ts";
 export type {
   InstanceNvram,
@@ -223,6 +228,11 @@ export type {
   StorageVolumePlace,
   StorageVolumeType,
 } from "./src/resources/storage_volume.ts";
+export type {
+  StorageVolumeCopyTarget,
+  StorageVolumeCopyToOptions,
+  StorageVolumeMoveToOptions,
+} from "./src/resources/storage_volume_copy_to.ts";
 export type {
   StorageVolumeSnapshot,
   StorageVolumeSnapshots,

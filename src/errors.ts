@@ -18,6 +18,7 @@ export type LxkitErrorCode =
   | "overflow"
   | "sftp"
   | "operation"
+  | "transfer"
   | "api"
   | "not-found"
   | "conflict"
@@ -217,6 +218,22 @@ export class OperationError extends LxkitError {
     super(message, { cause: options.cause });
     this.outcome = options.outcome;
     this.operation = withoutSecrets(options.operation);
+  }
+}
+
+/** A copy between two servers failed. The source is as it was. */
+export class TransferError extends LxkitError {
+  /** The name of the class. */
+  override readonly name: string = "TransferError";
+  /** Always `"transfer"`. */
+  readonly code = "transfer" as const;
+  /** The server that failed; it may have had its reason from the other one. */
+  readonly side: "source" | "target";
+
+  /** Makes the error; the message holds the words of the server that failed. */
+  constructor(message: string, options: { side: "source" | "target"; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.side = options.side;
   }
 }
 

@@ -21,15 +21,21 @@ interface WireProgress {
   speed?: string;
 }
 
+/** Where servers tell of a transfer between them. */
+const FILES = "fs_progress";
+
 /** Reads the progress out of an operation's metadata; undefined where it tells of none. */
 export function progressOf(operation: OperationData): Progress | undefined {
   const metadata: Record<string, unknown> = operation.metadata ?? {};
-  const key = Object.keys(metadata).find((key) => key.endsWith("_progress"));
+  const keys = Object.keys(metadata).filter((key) => key.endsWith("_progress"));
+  // What a copy was made of stays beside the files that come from another server after it.
+  const key = keys.includes(FILES) ? FILES : keys[0];
   if (key === undefined) return undefined;
   const text = String(metadata[key]);
   // The servers empty the line between two stages.
   if (text === "") return undefined;
-  const wire = (metadata.progress ?? {}) as WireProgress;
+  const told = (metadata.progress ?? {}) as WireProgress;
+  const wire: WireProgress = key === FILES ? {} : told;
   const percent = wire.percent ?? /(\d+)%/.exec(text)?.[1];
   return {
     stage: wire.stage || key.slice(0, -"_progress".length),

@@ -52,7 +52,7 @@ export function uploadOf(
 }
 
 /** The same stream, which tells how much of it went through. */
-export function counted<T extends Uint8Array>(
+export function counted<T extends { length: number }>(
   stream: ReadableStream<T>,
   stage: string,
   size: number | null,
@@ -70,7 +70,7 @@ export function counted<T extends Uint8Array>(
     new TransformStream<T, T>({
       transform(chunk, controller) {
         controller.enqueue(chunk);
-        bytes += chunk.byteLength;
+        bytes += chunk.length;
         if (performance.now() - told >= INTERVAL_MS) tell();
       },
       flush: tell,

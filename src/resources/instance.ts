@@ -32,6 +32,11 @@ import type { Image } from "./image.ts";
 import { type ImagePublishPost, Images } from "./images.ts";
 import { type AddressOptions, waitForAddress } from "./instance_address.ts";
 import { copyInstance, type InstanceCopyOptions } from "./instance_copy.ts";
+import type {
+  InstanceCopyTarget,
+  InstanceCopyToOptions,
+  InstanceMoveToOptions,
+} from "./instance_copy_to.ts";
 import { InstanceDebug } from "./instance_debug.ts";
 import {
   InstanceNvram,
@@ -240,6 +245,40 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
   }
 
   /**
+   * Copies it to another server, or brings a copy there up to date, and gives the copy. The two servers
+   * have to be of one kind. One that runs is copied as its disk is meanwhile; `live` takes its memory,
+   * too, where the source server has CRIU. What fails leaves the source as it is.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using here = await connect();
+   * await using there = await connect({ url: "https://10.0.0.5:8443" });
+   * const copy = await here.instances.at("web").copyTo(there.project("ci"), { name: "web-test" });
+   * await copy.start();
+   * ```
+   *
+   * @throws {TransferError} when a server fails to send or to take it; `side` tells which.
+   * @throws {ConnectionError} when the mode that was chosen needs a server to listen that does not.
+   */
+  copyTo(target: InstanceCopyTarget, options: InstanceCopyToOptions = {}): Task<Instance> {
+    return this.#transfer(target, options, false);
+  }
+
+  /**
+   * Moves it to another server: copies it, and deletes it here once it stands there. It has to be
+   * stopped, unless it is moved `live`. It keeps the addresses of its network devices.
+   *
+   * @throws {TypeError} when it runs, or is protected against being deleted.
+   * @throws {TransferError} as `copyTo`, and when it stands there, but cannot be deleted here.
+   * @throws {ConnectionError} as `copyTo`.
+   */
+  moveTo(target: InstanceCopyTarget, options: InstanceMoveToOptions = {}): Task<Instance> {
+    return this.#transfer(target, options, true);
+  }
+
+  /**
    * Makes an image of it: `POST /1.0/images`. It has to be stopped.
    *
    * @example
@@ -389,6 +428,15 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
    */
   waitForAddress(options: AddressOptions = {}): Promise<string> {
     return waitForAddress(this, options);
+  }
+
+  #transfer(
+    { instances }: InstanceCopyTarget,
+    options: InstanceCopyToOptions,
+    move: boolean,
+  ): Task<Instance> {
+    const { session, path, name } = this;
+    return instances.receive({ session, path, name, origin: this, move }, options);
   }
 
   #change(action: StateAction, options: StopOptions): Task<this> {

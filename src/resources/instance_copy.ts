@@ -39,19 +39,28 @@ export interface InstanceCopyOptions extends MutationOptions {
 }
 
 /** What a copy takes over of an instance or a snapshot. */
-interface CopyableData {
+export interface CopyableData {
+  /** Its architecture. */
   architecture: string;
+  /** Its own configuration. */
   config: InstanceConfig;
+  /** Its description; snapshots have none. */
   description?: string;
+  /** Its own devices. */
   devices: DevicesMap;
+  /** Whether it is deleted when it stops. */
   ephemeral: boolean;
+  /** Its devices and those of its profiles. */
   expanded_devices?: DevicesMap;
+  /** Its profiles. */
   profiles: string[];
 }
 
 /** What can be copied. */
-interface Copyable {
-  readonly data: CopyableData;
+export interface Copyable<Data extends CopyableData = CopyableData> {
+  /** Its data as last read. */
+  readonly data: Data;
+  /** Reads its data anew. */
   refresh(options?: CallOptions): Promise<unknown>;
 }
 
@@ -95,14 +104,14 @@ export function copyInstance(
 }
 
 /** The configuration without what the server notes of one instance alone. */
-function lasting(config: InstanceConfig): InstanceConfig {
+export function lasting(config: InstanceConfig): InstanceConfig {
   return Object.fromEntries(
     Object.entries(config).filter(([key]) => !key.startsWith("volatile.")),
   );
 }
 
 /** The root disk in another storage pool. */
-function inPool(data: CopyableData, pool: string | undefined): DevicesMap {
+export function inPool(data: CopyableData, pool: string | undefined): DevicesMap {
   if (pool === undefined) return {};
   const disks = Object.entries(data.expanded_devices ?? data.devices);
   const root = disks.find(([, device]) => device.type === "disk" && device.path === "/");

@@ -13,6 +13,7 @@ import type { Image } from "./image.ts";
 import { type ImagePublishPost, Images } from "./images.ts";
 import type { Instance } from "./instance.ts";
 import { copyInstance, type InstanceCopyOptions } from "./instance_copy.ts";
+import type { InstanceCopyTarget, InstanceCopyToOptions } from "./instance_copy_to.ts";
 
 /** A new snapshot; without a `name` the server makes one up. */
 export type InstanceSnapshotCreatePost =
@@ -71,6 +72,12 @@ export class InstanceSnapshot extends Model<InstanceSnapshotData, InstanceSnapsh
   /** Makes an instance of it on the same server: see {@linkcode Instance.copy}. */
   copy(name: string, options: InstanceCopyOptions = {}): Task<Instance> {
     return copyInstance(this.session, this, `${this.instance.name}/${this.name}`, name, options);
+  }
+
+  /** Makes an instance of it on another server: see {@linkcode Instance.copyTo}. */
+  copyTo(target: InstanceCopyTarget, options: InstanceCopyToOptions = {}): Task<Instance> {
+    const { session, path, instance: { name } } = this;
+    return target.instances.receive({ session, path, name, origin: this }, options);
   }
 
   /** Makes an image of it: see {@linkcode Instance.publish}. The instance may run meanwhile. */

@@ -6,6 +6,11 @@ import { uploadOf } from "../core/transfer.ts";
 import type { InstancesPost, InstanceStatePut, InstanceType } from "../types/mod.ts";
 import { Instance, type InstanceDetails } from "./instance.ts";
 import { createInstance, madeName } from "./instance_create.ts";
+import {
+  type InstanceCopyToOptions,
+  type InstanceTransfer,
+  receiveInstance,
+} from "./instance_copy_to.ts";
 import { type BackupImportOptions, importHeaders } from "./instance_import.ts";
 
 /** Options of creating an instance. */
@@ -81,6 +86,11 @@ export class Instances extends InstanceCollection {
       });
       return await this.get(madeName(made), { signal });
     });
+  }
+
+  /** @ignore */
+  receive(transfer: InstanceTransfer, options: InstanceCopyToOptions): Task<Instance> {
+    return receiveInstance(this.session, transfer, options);
   }
 
   /**

@@ -18,6 +18,11 @@ import type {
 } from "../types/mod.ts";
 import { type Backups, backups } from "./backups.ts";
 import { Files } from "./files.ts";
+import type {
+  StorageVolumeCopyTarget,
+  StorageVolumeCopyToOptions,
+  StorageVolumeMoveToOptions,
+} from "./storage_volume_copy_to.ts";
 import { type StorageVolumeSnapshots, storageVolumeSnapshots } from "./storage_volume_snapshots.ts";
 import { transferred } from "./storage_volume_transfer.ts";
 
@@ -218,6 +223,44 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
   }
 
   /**
+   * Copies it to another server, or brings a copy there up to date, and gives the copy. The two servers
+   * have to be of one kind. What fails leaves the source as it is.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using here = await connect();
+   * await using there = await connect({ url: "https://10.0.0.5:8443" });
+   * const { custom } = here.storagePools.at("default").volumes;
+   * await custom.at("db").copyTo(there, { pool: "archive", name: "db-2026" });
+   * ```
+   *
+   * @throws {TransferError} when a server fails to send or to take it; `side` tells which.
+   * @throws {ConnectionError} when the mode that was chosen needs a server to listen that does not.
+   */
+  copyTo(
+    target: StorageVolumeCopyTarget,
+    options: StorageVolumeCopyToOptions = {},
+  ): Task<StorageVolume> {
+    return this.#transfer(target, options, false);
+  }
+
+  /**
+   * Moves it to another server: copies it, and deletes it here once it stands there. Nothing may use it.
+   *
+   * @throws {TypeError} when something uses it.
+   * @throws {TransferError} as `copyTo`, and when it stands there, but cannot be deleted here.
+   * @throws {ConnectionError} as `copyTo`.
+   */
+  moveTo(
+    target: StorageVolumeCopyTarget,
+    options: StorageVolumeMoveToOptions = {},
+  ): Task<StorageVolume> {
+    return this.#transfer(target, options, true);
+  }
+
+  /**
    * Empties it, with the configuration that it has: `POST .../volumes/custom/{volume}/rebuild`. It must
    * have no snapshots. Needs the API extension `storage_volumes_rebuild`, which Incus alone has.
    */
@@ -227,6 +270,16 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
       await step("POST", `${this.path}/rebuild`, { json: {} });
       return await this.refresh({ signal });
     });
+  }
+
+  #transfer(
+    { storagePools }: StorageVolumeCopyTarget,
+    options: StorageVolumeCopyToOptions,
+    move: boolean,
+  ): Task<StorageVolume> {
+    const { session, path } = this;
+    const { pool = this.pool } = options;
+    return storagePools.at(pool).volumes.receive({ session, path, volume: this, move }, options);
   }
 
   #copy(source: string, name: string, options: StorageVolumeCopyOptions): Task<StorageVolume> {

@@ -15,6 +15,11 @@ import type { MutationOptions, Task } from "../core/task.ts";
 import { uploadOf } from "../core/transfer.ts";
 import type { StorageVolumesPost } from "../types/mod.ts";
 import {
+  receiveVolume,
+  type StorageVolumeCopyToOptions,
+  type StorageVolumeTransfer,
+} from "./storage_volume_copy_to.ts";
+import {
   StorageVolume,
   type StorageVolumeAddress,
   type StorageVolumeDetails,
@@ -216,6 +221,14 @@ export class StorageVolumes {
   /** A handle on one of them without any request; it may not exist. */
   at(type: StorageVolumeType, name: string): StorageVolume {
     return this.ofType(type).at(name);
+  }
+
+  /** @ignore */
+  receive(
+    transfer: StorageVolumeTransfer,
+    options: StorageVolumeCopyToOptions,
+  ): Task<StorageVolume> {
+    return receiveVolume(this.#session, this.#pool, transfer, options);
   }
 }
 
