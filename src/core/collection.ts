@@ -33,7 +33,7 @@ export interface DetailedListOptions extends FilteredListOptions {
 export interface Listable<M, Options extends CallOptions = ListOptions> {
   /** All of them with their data, in one request. */
   list(options?: Options): Promise<M[]>;
-  /** Their names alone, in one request. */
+  /** Their names alone; one request, a second where the answer to the first is unclear. */
   names(options?: Options): Promise<string[]>;
 }
 
@@ -103,7 +103,7 @@ export class Collection<M, Data extends object, Body extends object>
     return (all ?? []).map((data) => this.#modelOf(data));
   }
 
-  /** Their names alone, in one request. */
+  /** Their names alone; one request, a second where the answer to the first is unclear. */
   async names(options: FilteredListOptions = {}): Promise<string[]> {
     const { signal, timeout } = options;
     const urls = await this.session.get<string[] | null>(this.path, {
@@ -111,7 +111,15 @@ export class Collection<M, Data extends object, Body extends object>
       timeout,
       query: this.#listQuery(options),
     });
-    return (urls ?? []).map((url) => nameIn(url, this.#kind.path));
+    const names = (urls ?? []).map((url) => nameIn(url, this.#kind.path));
+    if (!names.some((name) => name.includes("%"))) return names;
+    // LXD 5.0.2 encodes names twice. A name that still looks encoded is told by the data alone.
+    const all = await this.session.get<Data[] | null>(this.path, {
+      signal,
+      timeout,
+      query: { recursion: 1, ...this.#listQuery(options) },
+    });
+    return (all ?? []).map((data) => this.#nameOf(data)!);
   }
 
   /** Reads one of them. */
@@ -162,6 +170,7 @@ export class Collection<M, Data extends object, Body extends object>
     const { word } = this.#kind;
     const what = name === undefined ? `create a new ${word}` : `create ${word} "${name}"`;
     return new Task(this.session, what, options, async (step, signal) => {
+      if (name !== undefined) segment(name);
       // Not every server tells a name that it made up: then it is the one that was not there before.
       const before = name === undefined ? await this.names({ signal }) : [];
       const made = await step("POST", this.path, request);

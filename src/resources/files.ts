@@ -202,6 +202,9 @@ export class Files {
 
   /** Makes a symbolic link at `path` that leads to `target`. */
   async symlink(target: string, path: string, options: CallOptions = {}): Promise<void> {
+    if (target === "" || target.includes("\0") || !target.isWellFormed()) {
+      throw new TypeError(`Cannot make a link to ${JSON.stringify(target)}: it can be no path`);
+    }
     await this.#send(path, options, target, { type: "symlink" });
   }
 

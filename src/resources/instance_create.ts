@@ -13,6 +13,7 @@ export async function createInstance(
   body: InstancesPost,
   target: string | undefined,
 ): Promise<string> {
+  if (body.name !== undefined) segment(body.name);
   const { start, ...rest } = body;
   const startsItself = session.facts.extensions.has("instance_create_start");
   const made = await step("POST", PATH, {
