@@ -13,6 +13,7 @@ import {
   joinServer,
   type RemoteOptions,
 } from "../mod.ts";
+import { clientToken } from "../src/auth/mod.ts";
 import { connect, readRemotes, type Remotes } from "../src/remotes/mod.ts";
 import { createCertificate } from "../src/trust/mod.ts";
 import { Api } from "./kit/api.ts";
@@ -270,6 +271,35 @@ daemonTest("Remotes for all users of the machine are read right", async (daemon)
   assertEquals(remotes.get("lab").origin, "global");
   await assertRejects(() => remotes.remove("lab"), ConfigurationError, "it is for all users");
 });
+
+daemonTest(
+  "A remote that the tool logged in to by tokens is reached by its token",
+  async (daemon) => {
+    await using home = new Home(daemon);
+    await home.run(["remote", "add", "lab", await issue(daemon, "lab"), "--accept-certificate"]);
+    const path = `${home.config}/config.yml`;
+    const text = await Deno.readTextFile(path);
+    // 6.0.4 writes no auth_type for a certificate.
+    const changed = text.replace(/^  lab:$/m, "  lab:\n    auth_type: oidc");
+    assert(changed !== text && !text.includes("auth_type"), text);
+    await Deno.writeTextFile(path, changed);
+    const { cert, key } = (await (await readRemotes()).identity())!;
+    await assertRejects(() => connect({ remote: "lab" }), ConfigurationError, "`incus info lab:`");
+    const accessToken = await clientToken({ cert, key });
+    // A token of the client's own, which Incus takes in the same place as one of OpenID Connect.
+    const tokens = JSON.stringify({ access_token: accessToken, token_type: "Bearer" });
+    await Deno.writeTextFile(`${home.config}/oidctokens/lab.json`, tokens);
+    {
+      await using client = await connect({ remote: "lab" });
+      assert(client.server.trusted);
+    }
+    await Deno.remove(`${home.config}/oidctokens/lab.json`);
+    await using client = await connect({ remote: "lab", accessToken });
+    assert(client.server.trusted);
+    assert(!Deno.inspect([client, await readRemotes()], { depth: 10 }).includes(accessToken));
+  },
+  { kinds: ["incus"] },
+);
 
 async function fingerprintOf({ cert = "" }: RemoteOptions): Promise<string> {
   const base64 = cert.split("\n").filter((line) => !line.startsWith("-")).join("");

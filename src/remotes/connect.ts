@@ -7,7 +7,8 @@ import { findRemotes, placesOf, readRemotes } from "./read.ts";
 export interface RemoteConnectOptions extends ConnectOptions {
   /**
    * A remote that `lxc` or `incus` knows by that name. It brings its address, certificates and key;
-   * `project`, `target`, `signal` and `timeout`, which limits each address, can be given beside it.
+   * `project`, `target`, `accessToken`, `signal` and `timeout`, which limits each address, can be given
+   * beside it.
    */
   remote?: string;
 }
@@ -50,8 +51,8 @@ export async function connect(options: RemoteConnectOptions = {}): Promise<Clien
   if (remote === undefined) return await connectServer(rest);
   const [twice] = BROUGHT.filter((it) => rest[it] !== undefined);
   if (twice) throw new TypeError(`Cannot connect in two ways: give the remote or its ${twice}`);
-  const { dialect, project, target, signal, timeout } = rest;
-  const scope = { project, target, signal, timeout };
+  const { dialect, project, target, accessToken, signal, timeout } = rest;
+  const scope = { project, target, accessToken, signal, timeout };
   if (dialect) return await (await readRemotes({ dialect })).connect(remote, scope);
   const all = await findRemotes();
   const [found, ...others] = all.filter((it) => it.has(remote));

@@ -1,4 +1,4 @@
-import type { ClientIdentity } from "../connector.ts";
+import type { AccessToken, ClientIdentity } from "../connector.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { RemoteOptions } from "../open.ts";
 import type { ConfigPlace } from "./places.ts";
@@ -21,18 +21,18 @@ export class CredentialFiles {
     this.#place = place;
   }
 
-  /** What is needed to reach a remote over HTTPS, and to prove who one is. */
-  async read(remote: Remote): Promise<RemoteOptions> {
+  /** What is needed to reach a remote over HTTPS, and to prove who one is; a token of the caller goes first. */
+  async read(remote: Remote, accessToken?: AccessToken): Promise<RemoteOptions> {
     const { directory, global } = this.#place;
     const folder = remote.origin === "global" ? global : directory;
-    const pinned = this.#join(folder, "servercerts", `${remote.name}.crt`);
-    const serverCert = await this.#system.read(pinned);
-    if (remote.authType === undefined) return { serverCert };
+    const serverCert = await this.#system.read(
+      this.#join(folder, "servercerts", `${remote.name}.crt`),
+    );
+    if (accessToken !== undefined || remote.authType === undefined) {
+      return { serverCert, accessToken };
+    }
     if (remote.authType === "oidc") {
-      return {
-        serverCert,
-        headers: { authorization: `Bearer ${await this.#accessToken(remote)}` },
-      };
+      return { serverCert, accessToken: await this.#accessToken(remote) };
     }
     const identity = await this.identity(remote);
     if (!identity) {

@@ -1,6 +1,6 @@
 import type { Client } from "../client.ts";
 import { connect, type ConnectOptions } from "../connect.ts";
-import type { ClientIdentity } from "../connector.ts";
+import type { AccessToken, ClientIdentity } from "../connector.ts";
 import type { CallOptions } from "../core/call.ts";
 import { derOf, fingerprintOf } from "../core/certificate.ts";
 import type { Dialect } from "../core/dialect.ts";
@@ -18,6 +18,11 @@ export interface RemoteScopeOptions extends CallOptions {
   project?: string;
   /** The cluster member that calls go to. Default: the server's choice. */
   target?: string;
+  /**
+   * An access token, or what gives one, in place of the certificate or token that the tool would use:
+   * the token that the tool keeps for OpenID Connect is not renewed here.
+   */
+  accessToken?: AccessToken;
   /** The most that each address of the remote may take, in milliseconds. Default: 30,000. */
   timeout?: number;
 }
@@ -237,7 +242,7 @@ export class Remotes {
     const project = options.project ?? this.#projectOverride() ?? remote.project;
     const scope = { project, target, signal, timeout };
     const overHttps = addresses.some((it) => !it.startsWith("unix:"));
-    const access = overHttps ? await this.#credentials.read(remote) : {};
+    const access = overHttps ? await this.#credentials.read(remote, options.accessToken) : {};
     return addresses.map((address) => {
       if (!address.startsWith("unix:")) {
         // The tools go by the port of HTTPS where none is written.
@@ -310,7 +315,7 @@ function checkName(name: string): void {
 
 /** The address as the tools write it. */
 function addressOf(name: string, { url }: Access): string {
-  const read = URL.parse(url);
+  const read = URL.canParse(url) ? new URL(url) : undefined;
   if (read?.protocol === "https:" && !read.username && !read.password) {
     return withPort(url.replace(/\/$/, ""), 8443);
   }
@@ -338,14 +343,18 @@ async function certificateOf(
   }
   if (serverCert !== undefined) derOf(serverCert, "serverCert");
   if (serverCert !== undefined || fingerprint === undefined) return serverCert;
-  await using client = await connect({ ...access, signal, timeout });
-  const shown = client.server.data.environment?.certificate;
-  if (shown && await fingerprintOf(shown, "serverCert") === plain(fingerprint)) return shown;
-  throw new ConnectionError(
-    `Cannot add the remote "${name}": the server does not tell its certificate, ` +
-      (client.server.trusted ? "but another" : "since it does not trust the caller"),
-    { reason: "certificate", address: client.connector.address },
-  );
+  const client = await connect({ ...access, signal, timeout });
+  try {
+    const shown = client.server.data.environment?.certificate;
+    if (shown && await fingerprintOf(shown, "serverCert") === plain(fingerprint)) return shown;
+    throw new ConnectionError(
+      `Cannot add the remote "${name}": the server does not tell its certificate, ` +
+        (client.server.trusted ? "but another" : "since it does not trust the caller"),
+      { reason: "certificate", address: client.connector.address },
+    );
+  } finally {
+    client.close();
+  }
 }
 
 function plain(fingerprint: string): string {
