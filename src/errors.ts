@@ -123,17 +123,23 @@ export class UnsupportedError extends LxkitError {
   }
 }
 
-/** A token cannot be used: it has expired, or the server does not know it, since it was used or withdrawn. */
+/**
+ * A token cannot be used or had: it has expired, the server does not know it, since it was used or
+ * withdrawn, or who gives out tokens refused to.
+ */
 export class TokenError extends LxkitError {
   /** The name of the class. */
   override readonly name: string = "TokenError";
   /** Always `"token"`. */
   readonly code = "token" as const;
   /** Why. */
-  readonly reason: "expired" | "unknown";
+  readonly reason: "expired" | "unknown" | "refused";
 
   /** Makes the error. */
-  constructor(message: string, options: { reason: "expired" | "unknown"; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { reason: "expired" | "unknown" | "refused"; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.reason = options.reason;
   }

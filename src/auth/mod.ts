@@ -6,3 +6,6 @@
  */
 
 export { clientToken, type ClientTokenOptions } from "./client_token.ts";
+export type { OIDCFetch } from "./oidc_client.ts";
+export { type OIDCCode, oidcLogin, type OIDCLoginOptions, type OIDCTokens } from "./oidc_login.ts";
+export { type OIDCProvider, oidcProvider } from "./oidc_provider.ts";
