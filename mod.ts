@@ -54,9 +54,9 @@ export type {
   SftpAttributes,
   SftpEntry,
   SftpInfo,
-  SftpRange,
   SftpWriteOptions,
 } from "./src/core/sftp/sftp.ts";
+export type { SftpRange } from "./src/core/sftp/transfer.ts";
 export type { Signal } from "./src/core/signals.ts";
 export type { Bytes, ByteSource } from "./src/core/streams.ts";
 export { type MutationOptions, Task } from "./src/core/task.ts";

@@ -2,7 +2,7 @@ import type { Bytes } from "../streams.ts";
 import type { Answer, SftpChannel } from "./channel.ts";
 import { type Attributes, type Field, PACKET } from "./packet.ts";
 import { endOf } from "./status.ts";
-import { fileReader, fileWriter } from "./transfer.ts";
+import { fileReader, fileWriter, type SftpRange } from "./transfer.ts";
 
 /** What a path leads to, as SFTP tells it. */
 export interface SftpInfo {
@@ -40,14 +40,6 @@ export interface SftpAttributes {
   modified?: Date;
   /** Cuts the file, or fills it with zeros, to this size in bytes. */
   size?: number;
-}
-
-/** A part of a file. */
-export interface SftpRange {
-  /** The first byte. Default: 0. */
-  start?: number;
-  /** The byte after the last. Default: the end of the file. */
-  end?: number;
 }
 
 /** How a file is opened for writing. */

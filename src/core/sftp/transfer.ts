@@ -2,7 +2,14 @@ import type { Bytes } from "../streams.ts";
 import type { Answer, SftpChannel } from "./channel.ts";
 import { PACKET } from "./packet.ts";
 import { endOf } from "./status.ts";
-import type { SftpRange } from "./sftp.ts";
+
+/** A part of a file. */
+export interface SftpRange {
+  /** The first byte. Default: 0. */
+  start?: number;
+  /** The byte after the last. Default: the end of the file. */
+  end?: number;
+}
 
 /** What the servers answer with at the most, in bytes. */
 const PIECE = 32 * 1024;
