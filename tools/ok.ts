@@ -60,6 +60,8 @@ const steps: [name: string, args: string[]][] = [
   ["doc examples", ["check", ...std, "--doc-only", "mod.ts", "src", ...pages]],
   ["package", ["publish", "--dry-run", "--allow-dirty"]],
   ["generated types", ["run", "-A", ...std, "tools/wire_types.ts", "--check"]],
+  ["coverage page", ["run", "-A", "tools/coverage.ts", "--check"]],
+  ["migration page", ["run", "-A", ...std, "tools/migration.ts", "--check"]],
 ];
 
 const failed: string[] = [];
