@@ -27,12 +27,16 @@ export interface Certificate {
   key: string;
 }
 
-/** Makes a self-signed certificate that is valid for a day. */
-export async function makeCertificate(options: { name: string }): Promise<Certificate> {
+/** Makes a self-signed certificate that is valid for a day, and names the address where one is given. */
+export async function makeCertificate(
+  options: { name: string; address?: string },
+): Promise<Certificate> {
+  const { name, address } = options;
   const pem = await openssl([
     ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:secp384r1 -nodes -days 1".split(" "),
+    ...(address ? ["-addext", `subjectAltName=IP:${address}`] : []),
     ..."-keyout - -out - -subj".split(" "),
-    `/CN=${options.name}`,
+    `/CN=${name}`,
   ]);
   return { cert: block(pem, "CERTIFICATE"), key: block(pem, "PRIVATE KEY") };
 }
