@@ -15,23 +15,10 @@
 
 import { complaints, type Ran, render } from "./coverage/page.ts";
 import { readRoutes, routeOf } from "./coverage/routes.ts";
+import { formatMarkdown } from "./markdown.ts";
 
 const page = new URL("../docs/coverage.md", import.meta.url);
 const records = new URL("coverage/ran.json", import.meta.url);
-
-async function format(text: string): Promise<string> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--ext=md", "--no-config", "--line-width=100", "-"],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
-  await writer.close();
-  const { success, stdout } = await child.output();
-  if (!success) throw new Error("Cannot format the page");
-  return new TextDecoder().decode(stdout);
-}
 
 /** What ran by the notes of `tests/kit/recorder.ts`. */
 function ranBy(notes: string, routes: Iterable<string>): Ran {
@@ -59,7 +46,7 @@ if (mode === "--take") {
 const ran: Ran = JSON.parse(await Deno.readTextFile(records));
 const wrong = complaints(routes, ran);
 for (const complaint of wrong) console.error(complaint);
-const text = await format(render(routes, ran));
+const text = await formatMarkdown(render(routes, ran));
 if (mode !== "--check") await Deno.writeTextFile(page, text);
 else if (await Deno.readTextFile(page) !== text) wrong.push("the page is old");
 if (wrong.length) console.error(`Cannot pass: ${wrong.length} complaints. Run tools/coverage.ts`);

@@ -18,10 +18,11 @@ defineCase("A project is created, seen, changed, renamed and deleted", async ({ 
       it.config!["limits.instances"] = "3";
     });
     await project.patch({ config: { "user.team": "db" } });
+    await project.patch({ description: "the team" });
     const stale = await projects.get(first);
     assertEquals(
       [stale.data.description, stale.data.config["user.team"]],
-      ["edited", "db"],
+      ["the team", "db"],
     );
     await project.refresh();
     project.data.description = "saved";

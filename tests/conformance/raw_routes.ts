@@ -73,3 +73,28 @@ defineCase("raw() tells that the server lacks a route", async ({ client }) => {
     NotFoundError,
   );
 });
+
+defineCase("raw() reaches what no method does", async (context) => {
+  const { client } = context;
+  assertEquals(await client.raw("GET /"), ["/1.0"]);
+  const volume = context.name("volume");
+  const pool = "default";
+  const body = { name: volume, type: "custom" } as const;
+  await client.raw("POST /1.0/storage-pools/{pool}/volumes", { path: { pool }, body });
+  const path = { pool, type: "custom", volume };
+  await client.raw("DELETE /1.0/storage-pools/{pool}/volumes/{type}/{volume}", { path });
+});
+
+defineCase("raw() changes an alias by PATCH, which LXD 5.0.2 never answers", async (context) => {
+  const { client, server } = context;
+  const alias = context.name("alias");
+  const { target } = await client.raw("GET /1.0/images/aliases/{alias}", {
+    path: { alias: server.image },
+  });
+  await client.raw("POST /1.0/images/aliases", { body: { name: alias, target } });
+  const path = { alias };
+  await client.raw("PATCH /1.0/images/aliases/{alias}", { path, body: { description: "new" } });
+  const changed = await client.raw("GET /1.0/images/aliases/{alias}", { path });
+  assertEquals(changed.description, "new");
+  await client.raw("DELETE /1.0/images/aliases/{alias}", { path });
+}, { needs: ["incus"] });

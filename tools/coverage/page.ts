@@ -1,4 +1,6 @@
 /** Writes `docs/coverage.md`. */
+import { codeCell } from "../markdown.ts";
+import { textOf } from "../source_text.ts";
 import { availability } from "../wire/docs.ts";
 import type { SpecName } from "../wire/facts.ts";
 import { type Method, methods, rawOnly, unrun } from "./table.ts";
@@ -20,9 +22,7 @@ export function isShared(specs: readonly SpecName[]): boolean {
 /** The methods of a route, as text. */
 export function textsOf(route: string): string[] {
   const given = (methods as Record<string, Method | Method[]>)[route] ?? [];
-  return [given].flat().map((it) =>
-    it.toString().replace(/^\([^)]*\)\s*=>\s*/, "").replace(/\s*\n\s*/g, "")
-  );
+  return [given].flat().map(textOf);
 }
 
 function reasonOf(reasons: object, route: string): string | undefined {
@@ -48,7 +48,7 @@ export function complaints(routes: ReadonlyMap<string, SpecName[]>, ran: Ran): s
 
 function row(route: string, specs: readonly SpecName[], ran: Ran): string {
   const servers = availability(specs)?.replace(/\.$/, "") ?? "all";
-  const texts = textsOf(route).map((it) => `\`${it}\``).join("<br>");
+  const texts = textsOf(route).map(codeCell).join("<br>");
   const covering = texts || `raw: ${reasonOf(rawOnly, route)}`;
   const kinds = (ran[route] ?? []).map((kind) => tested[kind]!.name).join(", ");
   const offered = Object.values(tested).some(({ spec }) => specs.includes(spec));

@@ -46,5 +46,15 @@ export const rawOnly: { [R in keyof Routes]?: string } = {
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/sftp": anotherProtocol,
 };
 
+const ovn = "needs a network of OVN, which the machines of the tests lack";
+
 /** Why routes that both tested servers have do not run in the tests. */
-export const unrun: { [R in keyof Routes]?: string } = {};
+export const unrun: { [R in keyof Routes]?: string } = {
+  "GET /1.0/network-acls/{name}/log": ovn,
+  "GET /1.0/networks/{network}/peers": ovn,
+  "POST /1.0/networks/{network}/peers": ovn,
+  "GET /1.0/networks/{network}/peers/{peer}": ovn,
+  "PUT /1.0/networks/{network}/peers/{peer}": ovn,
+  "PATCH /1.0/networks/{network}/peers/{peer}": ovn,
+  "DELETE /1.0/networks/{network}/peers/{peer}": ovn,
+};
