@@ -1,6 +1,7 @@
 import type { Client } from "./client.ts";
 import type { ClientIdentity, ServerTrustOptions } from "./connector.ts";
 import { type CallOptions, limited } from "./core/call.ts";
+import { conceal } from "./core/conceal.ts";
 import { readEnvelope } from "./core/envelope.ts";
 import { readToken } from "./core/token.ts";
 import { ConnectionError, ForbiddenError, TokenError } from "./errors.ts";
@@ -18,7 +19,10 @@ export interface JoinOptions extends CallOptions, ClientIdentity, ServerTrustOpt
   name?: string;
 }
 
-/** What {@linkcode connect} needs to reach a server that trusts the caller: to be kept, and kept secret. */
+/**
+ * What {@linkcode connect} needs to reach a server that trusts the caller: to be kept, and kept secret.
+ * Consoles do not show the key.
+ */
 export interface Access extends ClientIdentity, ServerTrustOptions {
   /** The server, at the address that answered. */
   url: string;
@@ -56,7 +60,7 @@ export async function joinServer(options: JoinOptions): Promise<Access> {
       const { fingerprint } = token;
       const { cert, key } = options;
       try {
-        const access = { url, cert, key, fingerprint };
+        const access: Access = conceal({ url, cert, key, fingerprint }, "key");
         await addIdentity(access, signal, (client) => proofOf(client, token, options));
         return access;
       } catch (error) {
@@ -80,7 +84,8 @@ async function joinByPassword(
   if (url === undefined || password === undefined) {
     throw new TypeError("Cannot join a server: give a token, or a url with a password");
   }
-  const access = { url: String(url), cert, key, serverCert, fingerprint, ca };
+  const known = { url: String(url), cert, key, serverCert, fingerprint, ca };
+  const access: Access = conceal(known, "key");
   await addIdentity(access, signal, () => {
     return { path: ["certificates"], body: { type: "client", name, password } };
   });

@@ -1,4 +1,5 @@
 import { type CallOptions, delay, limited } from "../core/call.ts";
+import { conceal } from "../core/conceal.ts";
 import { ProtocolError, TokenError } from "../errors.ts";
 import { type OIDCAnswer, OIDCClient, type OIDCFetch } from "./oidc_client.ts";
 import type { OIDCProvider } from "./oidc_provider.ts";
@@ -15,7 +16,7 @@ export interface OIDCCode {
   expiresAt: Date;
 }
 
-/** What a login gave: to be kept, and kept secret. */
+/** What a login gave: to be kept, and kept secret. Consoles show neither token. */
 export interface OIDCTokens {
   /** What servers are shown. */
   accessToken: string;
@@ -192,7 +193,7 @@ class Login {
       tokens.expiresAt = new Date(Date.now() + expires_in * 1000).toISOString();
     }
     this.#tokens = tokens;
-    await this.#options.onTokens?.({ ...tokens });
+    await this.#options.onTokens?.(conceal({ ...tokens }, "accessToken", "refreshToken"));
   }
 
   #what(what: string): string {

@@ -1,8 +1,9 @@
 import { ProtocolError } from "../errors.ts";
+import { conceal } from "./conceal.ts";
 import { Operation } from "./operation.ts";
 import type { Session } from "./session.ts";
 
-/** A token that the server issued, to be handed to whoever it is for. */
+/** A token that the server issued, to be handed to whoever it is for. Consoles show no secret of it. */
 export interface IssuedToken<Content> {
   /** The token itself: its content as JSON in base64. Whoever has it can use it. */
   readonly text: string;
@@ -46,8 +47,7 @@ export async function issueToken<Content>(
     .metadata as unknown as TokenMetadata;
   const fields = { ...bearer, fingerprint, addresses, secret, expires_at: expiresAt ?? NEVER };
   // The caller's fields are those that the type adds to what all tokens hold.
-  const content = fields as unknown as Content;
-  return { text: writeToken(fields), content, operation };
+  return tokenOf(fields as unknown as Content & { secret: string }, operation);
 }
 
 /**
@@ -55,12 +55,20 @@ export async function issueToken<Content>(
  *
  * @throws {ProtocolError} when it answered with none.
  */
-export function issuedToken<Content extends object>(
+export function issuedToken<Content extends { secret: string }>(
   what: string,
   content: Content | null | undefined,
 ): IssuedToken<Content> {
-  if (content) return { text: writeToken(content), content, operation: undefined };
+  if (content) return tokenOf(content, undefined);
   throw new ProtocolError(`Cannot ${what}: the server sent no token`);
+}
+
+function tokenOf<Content extends { secret: string }>(
+  content: Content,
+  operation: Operation | undefined,
+): IssuedToken<Content> {
+  const text = writeToken(content);
+  return conceal({ text, content: conceal(content, "secret"), operation }, "text");
 }
 
 /** The text of a token of the given content. */
@@ -82,6 +90,6 @@ export function readToken<Content extends { secret: string }>(text: string): Con
   } catch {
     // The cause would show the text, and so the secret.
   }
-  if (typeof content?.secret === "string") return content as Content;
+  if (typeof content?.secret === "string") return conceal(content as Content, "secret");
   throw new TypeError("Cannot read the token: it is not JSON with a secret, in base64");
 }

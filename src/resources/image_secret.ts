@@ -1,4 +1,5 @@
 import { ProtocolError } from "../errors.ts";
+import { conceal } from "../core/conceal.ts";
 import { Operation } from "../core/operation.ts";
 import type { Session } from "../core/session.ts";
 import type { CallOptions } from "../core/call.ts";
@@ -25,7 +26,7 @@ export async function issueSecret(
   const answer = await session.send("POST", path, { json: body, signal, timeout });
   const operation = answer.type === "async" ? new Operation(session, answer.metadata) : undefined;
   const secret = operation?.data.metadata?.secret;
-  if (operation && typeof secret === "string") return { secret, operation };
+  if (operation && typeof secret === "string") return conceal({ secret, operation }, "secret");
   throw new ProtocolError(`Cannot get a secret at ${path}: the server sent none`);
 }
 

@@ -8,6 +8,7 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import type { ClientIdentity } from "../connector.ts";
+import { conceal } from "../core/conceal.ts";
 
 /** What a client certificate says. */
 export interface CertificateOptions {
@@ -22,7 +23,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Makes a self-signed client certificate and its private key, on the curve P-384, as PEM. The key is
- * nowhere but in the result: keep it where only its owner can read it.
+ * nowhere but in the result, whose key consoles do not show: keep it where only its owner can read it.
  */
 export async function createCertificate(options: CertificateOptions): Promise<ClientIdentity> {
   const { name, days = 3650 } = options;
@@ -41,8 +42,9 @@ export async function createCertificate(options: CertificateOptions): Promise<Cl
     ],
   });
   const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
-  return {
+  const identity = {
     cert: certificate.toString("pem"),
     key: PemConverter.encode(key, PemConverter.PrivateKeyTag),
   };
+  return conceal(identity, "key");
 }

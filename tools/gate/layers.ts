@@ -46,7 +46,7 @@ const layers: Record<string, Layer> = {
     dynamic: ["connectors"],
   },
   auth: { has: folder("auth"), imports: [...core, "auth"] },
-  trust: { has: folder("trust"), imports: [...vocabulary, "trust"], packages: ["@peculiar/x509"] },
+  trust: { has: folder("trust"), imports: [...core, "trust"], packages: ["@peculiar/x509"] },
   remotes: {
     has: folder("remotes"),
     imports: [...core, "client", "open", "join", "connect", "remotes"],
