@@ -38,14 +38,14 @@ const LEAVE_PAUSE_MS = 100;
  * Its output waits on the server until it is read.
  */
 export class InstanceConsole implements AsyncDisposable {
-  /** What is written on the console; ends when it is detached or the instance stops. */
+  /** What is written on the console; ends as `ended` does. */
   readonly readable: ReadableStream<Bytes>;
   /** What is typed at the console. */
   readonly writable: WritableStream<Uint8Array>;
   /**
-   * Resolves when it is detached or the instance stops. Rejects with an {@linkcode OperationError} when
-   * others take it over, with a {@linkcode ConnectionError} when the server is gone, and with the
-   * signal's reason after an abort.
+   * Resolves when it is detached, others take it over, or the instance stops. Rejects with an
+   * {@linkcode OperationError} when it failed, with a {@linkcode ConnectionError} when the server is
+   * gone, and with the signal's reason after an abort.
    */
   readonly ended: Promise<void>;
   readonly #label: string;
@@ -107,9 +107,11 @@ export class InstanceConsole implements AsyncDisposable {
     try {
       await ending;
     } catch (error) {
-      const failed = error instanceof OperationError && error.outcome === "failure";
+      const outcome = error instanceof OperationError ? error.outcome : undefined;
+      // Taken over by others.
+      if (outcome === "cancelled") return;
       // After the output's end LXD may fail to write to the terminal, which is gone.
-      if (!failed || this.#finished !== 1000) throw error;
+      if (outcome !== "failure" || this.#finished !== 1000) throw error;
     } finally {
       this.#terminal.close();
       await this.#left;

@@ -119,6 +119,17 @@ Deno.test("A console that breaks off is no short success", async () => {
   });
 });
 
+Deno.test("A console that others take over ends", async () => {
+  const connector = consoleServer((channel) => channel.end(1006));
+  const cancelled = { status: "Cancelled", status_code: 401 };
+  connector.on(WAIT, sync(operationData(cancelled)));
+  await withClient(connector, async (client) => {
+    const terminal = await client.instances.at("web").console();
+    assertEquals(await new Response(terminal.readable).text(), "");
+    await terminal.ended;
+  });
+});
+
 Deno.test("A console that fails on the server says why", async () => {
   const connector = consoleServer((channel) => channel.end(1006));
   connector.on(WAIT, sync(failed("no tty")));
