@@ -1,11 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import {
-  ApiError,
-  type InstanceConsole,
-  OperationError,
-  TruncatedError,
-  UnsupportedError,
-} from "../../mod.ts";
+import { ApiError, type InstanceConsole, TruncatedError, UnsupportedError } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
 import { startContainer } from "../kit/container.ts";
 
