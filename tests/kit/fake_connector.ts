@@ -108,8 +108,12 @@ export class FakeConnector implements Connector {
 
   /** Answers a request as its route was told. */
   async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
+    request.signal?.throwIfAborted();
+    return await orAbort(this.#answer(path, request), request.signal);
+  }
+
+  async #answer(path: string, request: ConnectorRequest): Promise<Response> {
     const { method = "GET", signal } = request;
-    signal?.throwIfAborted();
     const [bare = "", query = ""] = path.split("?");
     const body = new Uint8Array(await new Response(request.body).arrayBuffer());
     const headers = new Headers(request.headers);
@@ -125,7 +129,7 @@ export class FakeConnector implements Connector {
     };
     this.requests.push(seen);
     const answer = next(this.#routes, [`${method} ${path}`, `${method} ${bare}`]);
-    return await orAbort(respond(answer, seen), signal);
+    return await respond(answer, seen, signal);
   }
 
   /** Opens a channel as its path was told. */
@@ -207,17 +211,20 @@ function next<T>(routes: Map<string, T[]>, names: string[]): T {
   return answer;
 }
 
-async function respond(answer: FakeAnswer, request: FakeRequest): Promise<Response> {
-  if (typeof answer === "function") return await respond(await answer(request), request);
+async function respond(
+  answer: FakeAnswer,
+  request: FakeRequest,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  if (typeof answer === "function") return await respond(await answer(request), request, signal);
   if (answer instanceof Error) throw answer;
   const { status = 200, statusText, headers, body } = answer;
-  const plain = typeof body === "string" || body instanceof Uint8Array ||
-    body instanceof ReadableStream || body === undefined;
-  return new Response(plain ? body as BodyInit | undefined : JSON.stringify(body), {
-    status,
-    statusText,
-    headers,
-  });
+  const init = { status, statusText, headers };
+  if (body instanceof ReadableStream) {
+    return new Response(body.pipeThrough(new TransformStream(), { signal }), init);
+  }
+  const plain = typeof body === "string" || body instanceof Uint8Array || body === undefined;
+  return new Response(plain ? body as BodyInit | undefined : JSON.stringify(body), init);
 }
 
 async function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
