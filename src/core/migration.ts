@@ -1,9 +1,8 @@
 import { ConnectionError, LxkitError, NotFoundError, TransferError } from "../errors.ts";
 import { COPY_MODES, type CopyMode, firstOf, listening } from "./copy_mode.ts";
 import { MigrationAttempt } from "./migration_attempt.ts";
-import type { Operation } from "./operation.ts";
 import type { Progress } from "./progress.ts";
-import { socketSecrets } from "./relay.ts";
+import type { SocketOperation } from "./relay.ts";
 import type { Session } from "./session.ts";
 import type { Follow, Step } from "./task.ts";
 
@@ -65,9 +64,9 @@ export async function migrate(
     const { session } = mode === "pull" ? source : target;
     const { addresses, certificate } = await listening(session, what, signal);
     await firstOf(addresses, hadNoWay, signal, (address) => {
-      const peer = (operation: Operation): MigrationPeer => ({
+      const peer = ({ operation, secrets }: SocketOperation): MigrationPeer => ({
         operation: `${address}/1.0/operations/${operation.id}`,
-        secrets: socketSecrets(operation),
+        secrets,
         certificate,
       });
       return attempt((it) => mode === "pull" ? pull(it, peer) : push(it, peer));
@@ -91,7 +90,7 @@ export async function removeMoved(
   }
 }
 
-type PeerOf = (operation: Operation) => MigrationPeer;
+type PeerOf = (begun: SocketOperation) => MigrationPeer;
 
 async function pull(attempt: MigrationAttempt, peer: PeerOf): Promise<void> {
   const source = await attempt.send();

@@ -8,8 +8,7 @@ import {
 } from "../errors.ts";
 import { delay } from "./call.ts";
 import type { Migration, MigrationPeer, MigrationSource } from "./migration.ts";
-import { Operation } from "./operation.ts";
-import { openRelay, type Relay } from "./relay.ts";
+import { openRelay, type Relay, type SocketOperation, socketOperation } from "./relay.ts";
 import type { Follow } from "./task.ts";
 
 type Side = TransferError["side"];
@@ -25,7 +24,7 @@ export class MigrationAttempt {
   readonly #follow: Follow;
   readonly #signal: AbortSignal | undefined;
   readonly #stop = new AbortController();
-  readonly #operations: Operation[] = [];
+  readonly #begun: SocketOperation[] = [];
   readonly #endings: Promise<void>[] = [];
   readonly #failures = new Map<Side, LxkitError>();
   #relay: Relay | undefined;
@@ -51,7 +50,7 @@ export class MigrationAttempt {
   }
 
   /** Has the source send: to the target, or to whoever connects to it. */
-  async send(target?: MigrationPeer): Promise<Operation> {
+  async send(target?: MigrationPeer): Promise<SocketOperation> {
     return await this.#begin(
       "source",
       this.#migration.source.body(target),
@@ -60,14 +59,14 @@ export class MigrationAttempt {
   }
 
   /** Has the target make what it gets. Its operation is that of the task. */
-  async receive(source: MigrationSource): Promise<Operation> {
+  async receive(source: MigrationSource): Promise<SocketOperation> {
     return await this.#begin("target", this.#migration.target.body(source), this.#follow);
   }
 
   /** Carries all that the two have to say to each other. */
-  async relay(source: Operation, target: Operation): Promise<void> {
+  async relay(source: SocketOperation, target: SocketOperation): Promise<void> {
     const { onProgress } = this.#migration;
-    this.#relay = await openRelay({ source, target }, onProgress, this.#signal);
+    this.#relay = await openRelay(source, target, onProgress, this.#signal);
   }
 
   get #ends(): AbortSignal {
@@ -75,19 +74,19 @@ export class MigrationAttempt {
     return this.#signal ? AbortSignal.any([this.#signal, stop]) : stop;
   }
 
-  async #begin(side: Side, json: object, wait: Follow): Promise<Operation> {
+  async #begin(side: Side, json: object, wait: Follow): Promise<SocketOperation> {
     return await this.#noted(side, async () => {
       const { session, path } = this.#migration[side];
       const answer = await session.send("POST", path, { json, signal: this.#signal });
       if (answer.type === "sync") {
         throw new ProtocolError(`Cannot ${this.#migration.what}: the ${side} made no operation`);
       }
-      const operation = new Operation(session, answer.metadata);
-      this.#operations.push(operation);
-      const ending = this.#noted(side, async () => void await wait(operation));
+      const begun = socketOperation(session, answer.metadata);
+      this.#begun.push(begun);
+      const ending = this.#noted(side, async () => void await wait(begun.operation));
       ending.catch(() => {});
       this.#endings.push(ending);
-      return operation;
+      return begun;
     });
   }
 
@@ -105,10 +104,10 @@ export class MigrationAttempt {
   async #abandon(error: unknown): Promise<void> {
     // Who detaches leaves both servers to their work.
     if (!(error instanceof LxkitError) && !this.#signal?.aborted) return;
-    const running = this.#operations.filter((it) => !it.ended);
-    await Promise.all(
-      running.map((it) => it.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {})),
-    );
+    const running = this.#begun.filter(({ operation }) => !operation.ended);
+    await Promise.all(running.map(async ({ operation }) => {
+      await operation.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {});
+    }));
     if (this.#signal?.aborted) return;
     const heard = new AbortController();
     await Promise.race([
@@ -128,11 +127,16 @@ export class MigrationAttempt {
     const other = failures.find(([it]) => it !== side);
     const { what } = this.#migration;
     const { address } = this.#migration[side].session.connector;
-    const words = [
-      `Cannot ${what}: the ${side} ${address} failed: ${wordsOf(cause)}`,
-      ...other ? [`the ${other[0]} said: ${wordsOf(other[1])}`] : [],
-    ];
-    return new TransferError(words.join("; "), { side, cause });
+    const words = wordsOf(cause);
+    const told = other ? `; the ${other[0]} said: ${wordsOf(other[1])}` : "";
+    const message = `Cannot ${what}: the ${side} ${address} failed: ${words}${told}`;
+    const known = this.#begun.flatMap(({ secrets }) => Object.values(secrets));
+    const leaks = known.some((secret) => words.includes(secret));
+    return new TransferError(
+      known.reduce((text, secret) => text.replaceAll(secret, "(secret)"), message),
+      // What the server blurted out is in the cause as well.
+      { side, cause: leaks ? undefined : cause },
+    );
   }
 }
 

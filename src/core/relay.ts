@@ -1,15 +1,18 @@
 import type { Channel } from "../connector.ts";
 import { ProtocolError } from "../errors.ts";
-import type { Operation } from "./operation.ts";
+import type { OperationData } from "../types/mod.ts";
+import { Operation } from "./operation.ts";
 import type { Progress } from "./progress.ts";
-import { counted } from "./transfer.ts";
+import type { Session } from "./session.ts";
+import { chunksOf } from "./streams.ts";
+import { Meter } from "./transfer.ts";
 
-/** Two operations whose websockets are to be joined. */
-export interface RelayEnds {
-  /** The operation of the server that sends. */
-  source: Operation;
-  /** The operation of the server that receives. */
-  target: Operation;
+/** An operation with its websockets, which wait to be connected. */
+export interface SocketOperation {
+  /** The operation. */
+  operation: Operation;
+  /** The secrets of its websockets by their names. */
+  secrets: Record<string, string>;
 }
 
 /** What goes on between two operations by way of this client. */
@@ -22,15 +25,14 @@ export interface Relay {
 const FILES = "fs";
 
 /**
- * The secrets of an operation's websockets by their names. Its metadata is a flat map, in which newer
- * servers put other things, too.
+ * An operation as it was begun, with its secrets: its metadata is a flat map, in which newer servers
+ * put other things, too.
  */
-export function socketSecrets({ data }: Operation): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(data.metadata ?? {}).filter((entry): entry is [string, string] =>
-      typeof entry[1] === "string" && /^[0-9a-f]{32,}$/.test(entry[1])
-    ),
+export function socketOperation(session: Session, data: OperationData): SocketOperation {
+  const secrets = Object.entries(data.metadata ?? {}).filter((entry): entry is [string, string] =>
+    typeof entry[1] === "string" && /^[0-9a-f]{32,}$/.test(entry[1])
   );
+  return { operation: new Operation(session, data), secrets: Object.fromEntries(secrets) };
 }
 
 /**
@@ -38,21 +40,23 @@ export function socketSecrets({ data }: Operation): Record<string, string> {
  * other one takes them.
  */
 export async function openRelay(
-  { source, target }: RelayEnds,
+  source: SocketOperation,
+  target: SocketOperation,
   onProgress: ((progress: Progress) => void) | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Relay> {
-  const from = socketSecrets(source);
-  const names = Object.keys(socketSecrets(target));
-  const lacking = ["control", ...names].find((name) => !(name in from));
+  const names = Object.keys(target.secrets);
+  const lacking = ["control", ...names].find((name) => !(name in source.secrets));
   if (lacking !== undefined) {
     throw new ProtocolError(`Cannot relay: the source has no connection "${lacking}"`);
   }
-  const secrets = names.flatMap((name) => [
-    source.webSocket(from[name]!, { signal }),
-    target.webSocket(socketSecrets(target)[name]!, { signal }),
-  ]);
-  const opened = await Promise.allSettled(secrets);
+  const opened = await Promise.allSettled(
+    names.flatMap((name) =>
+      [source, target].map(({ operation, secrets }) =>
+        operation.webSocket(secrets[name]!, { signal })
+      )
+    ),
+  );
   const channels = opened.flatMap((it) => it.status === "fulfilled" ? [it.value] : []);
   const close = () => {
     for (const channel of channels) channel.close();
@@ -62,25 +66,31 @@ export async function openRelay(
     close();
     throw failed.reason;
   }
-  const joined = names.map((name, index) =>
-    join(channels[2 * index]!, channels[2 * index + 1]!, name === FILES ? onProgress : undefined)
-  );
+  const meter = onProgress && new Meter("relay", null, onProgress);
+  const carried = names.flatMap((name, index) => {
+    const [here, there] = [channels[2 * index]!, channels[2 * index + 1]!];
+    return [carry(here, there, name === FILES ? meter : undefined), carry(there, here)];
+  });
   return {
     async close() {
       close();
-      await Promise.all(joined);
+      await Promise.all(carried);
+      meter?.tell();
     },
   };
 }
 
-/** Joins two channels until both have ended: the end of one is passed on after its last message. */
-async function join(
-  source: Channel,
-  target: Channel,
-  onProgress: ((progress: Progress) => void) | undefined,
-): Promise<void> {
-  await Promise.allSettled([
-    counted(source.readable, "relay", null, onProgress).pipeTo(target.writable),
-    target.readable.pipeTo(source.writable),
-  ]);
+/** Carries messages one way, and passes their end on. Never rejects: the servers know why it broke. */
+async function carry(from: Channel, to: Channel, meter?: Meter): Promise<void> {
+  const writer = to.writable.getWriter();
+  try {
+    for await (const message of chunksOf(from.readable)) {
+      await writer.write(message);
+      meter?.add(message.length);
+    }
+    await writer.close();
+  } catch {
+    from.close();
+    to.close();
+  }
 }

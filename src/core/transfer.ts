@@ -52,28 +52,51 @@ export function uploadOf(
 }
 
 /** The same stream, which tells how much of it went through. */
-export function counted<T extends { length: number }>(
+export function counted<T extends Uint8Array>(
   stream: ReadableStream<T>,
   stage: string,
   size: number | null,
   onProgress: ((progress: Progress) => void) | undefined,
 ): ReadableStream<T> {
   if (!onProgress) return stream;
-  let bytes = 0;
-  let told = performance.now();
-  const tell = () => {
-    told = performance.now();
-    const percent = size ? { percent: Math.floor(100 * bytes / size) } : {};
-    onProgress({ stage, bytes, ...percent, text: `${stage}: ${bytes} bytes` });
-  };
+  const meter = new Meter(stage, size, onProgress);
   return stream.pipeThrough(
     new TransformStream<T, T>({
       transform(chunk, controller) {
         controller.enqueue(chunk);
-        bytes += chunk.length;
-        if (performance.now() - told >= INTERVAL_MS) tell();
+        meter.add(chunk.byteLength);
       },
-      flush: tell,
+      flush: () => meter.tell(),
     }),
   );
+}
+
+/** Counts bytes, and tells of them now and then. */
+export class Meter {
+  readonly #stage: string;
+  readonly #size: number | null;
+  readonly #onProgress: (progress: Progress) => void;
+  #bytes = 0;
+  #told: number = performance.now();
+
+  constructor(stage: string, size: number | null, onProgress: (progress: Progress) => void) {
+    this.#stage = stage;
+    this.#size = size;
+    this.#onProgress = onProgress;
+  }
+
+  /** Counts some more. */
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    if (performance.now() - this.#told >= INTERVAL_MS) this.tell();
+  }
+
+  /** Tells how many there were so far. */
+  tell(): void {
+    this.#told = performance.now();
+    const stage = this.#stage;
+    const bytes = this.#bytes;
+    const percent = this.#size ? { percent: Math.floor(100 * bytes / this.#size) } : {};
+    this.#onProgress({ stage, bytes, ...percent, text: `${stage}: ${bytes} bytes` });
+  }
 }
