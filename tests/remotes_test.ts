@@ -280,7 +280,7 @@ daemonTest(
     const path = `${home.config}/config.yml`;
     const text = await Deno.readTextFile(path);
     // 6.0.4 writes no auth_type for a certificate.
-    const changed = text.replace(/^  lab:$/m, "  lab:\n    auth_type: oidc");
+    const changed = text.replace("\n  lab:\n", "\n  lab:\n    auth_type: oidc\n");
     assert(changed !== text && !text.includes("auth_type"), text);
     await Deno.writeTextFile(path, changed);
     const { cert, key } = (await (await readRemotes()).identity())!;

@@ -17,7 +17,8 @@ export interface Remote {
   readonly dialect: Dialect;
   /**
    * Where it is, in the order in which the addresses are tried, such as `https://10.0.0.5:8443`;
-   * `unix://` is the local daemon wherever it listens, `unix:///path` its socket.
+   * `unix://` is the local daemon wherever it listens, `unix:///path` its socket. That of a list of images
+   * may hold a user and a password.
    */
   readonly addresses: readonly string[];
   /** What it speaks. */

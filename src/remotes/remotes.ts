@@ -2,12 +2,13 @@ import type { Client } from "../client.ts";
 import { connect, type ConnectOptions } from "../connect.ts";
 import type { AccessToken, ClientIdentity } from "../connector.ts";
 import type { CallOptions } from "../core/call.ts";
-import { derOf, fingerprintOf } from "../core/certificate.ts";
+import { derOf } from "../core/certificate.ts";
 import type { Dialect } from "../core/dialect.ts";
 import { ConfigurationError, ConnectionError, TimeoutError } from "../errors.ts";
 import type { Access } from "../join.ts";
 import { ConfigFile, type RemoteFields } from "./config_file.ts";
 import { CredentialFiles } from "./credential_files.ts";
+import { addressOf, certificateOf, checkName, withPort } from "./new_remote.ts";
 import type { ConfigPlace } from "./places.ts";
 import { BUILT_IN, LOCAL, mergeRemotes, type Remote } from "./remote.ts";
 import type { System } from "./system.ts";
@@ -304,59 +305,4 @@ export class Remotes {
       { path: `${files.sharedStem}.crt` },
     );
   }
-}
-
-function checkName(name: string): void {
-  if (/^[^\s:/\\.][^\s:/\\]*$/.test(name)) return;
-  throw new TypeError(
-    `Cannot add the remote "${name}": a name is no path, and holds neither spaces nor colons`,
-  );
-}
-
-/** The address as the tools write it. */
-function addressOf(name: string, { url }: Access): string {
-  const read = URL.canParse(url) ? new URL(url) : undefined;
-  if (read?.protocol === "https:" && !read.username && !read.password) {
-    return withPort(url.replace(/\/$/, ""), 8443);
-  }
-  throw new TypeError(
-    `Cannot add the remote "${name}": its url has to be https://HOST[:PORT][/PATH]`,
-  );
-}
-
-/** The same address with a port, where it has none. */
-function withPort(url: string, port: number): string {
-  return url.replace(/^https:\/\/(\[[^\]]*\]|[^/:]*)(?=\/|$)/, `$&:${port}`);
-}
-
-/** The certificate to pin; undefined for a server that a public authority vouches for. */
-async function certificateOf(
-  name: string,
-  access: Access,
-  { signal, timeout }: CallOptions,
-): Promise<string | undefined> {
-  const { serverCert, fingerprint, ca } = access;
-  if (ca !== undefined) {
-    throw new TypeError(
-      `Cannot add the remote "${name}" by an authority of its own: give its serverCert or fingerprint`,
-    );
-  }
-  if (serverCert !== undefined) derOf(serverCert, "serverCert");
-  if (serverCert !== undefined || fingerprint === undefined) return serverCert;
-  const client = await connect({ ...access, signal, timeout });
-  try {
-    const shown = client.server.data.environment?.certificate;
-    if (shown && await fingerprintOf(shown, "serverCert") === plain(fingerprint)) return shown;
-    throw new ConnectionError(
-      `Cannot add the remote "${name}": the server does not tell its certificate, ` +
-        (client.server.trusted ? "but another" : "since it does not trust the caller"),
-      { reason: "certificate", address: client.connector.address },
-    );
-  } finally {
-    client.close();
-  }
-}
-
-function plain(fingerprint: string): string {
-  return fingerprint.replaceAll(":", "").toLowerCase();
 }
