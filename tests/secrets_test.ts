@@ -199,6 +199,8 @@ daemonTest("No secret is shown by any object, error or line on the console", asy
   const wrong = { ...access, fingerprint: "0".repeat(64) };
   await watch.fails("another certificate", () => connect(wrong));
   await watch.fails("half of an identity", () => connect({ ...access, cert: undefined }));
+  await watch.fails("a key that is none", () => connect({ ...access, key: token }));
+  await watch.fails("another's key", () => connect({ ...access, key: stranger.key }));
   await using guest = await connect({ ...access, ...stranger });
   await watch.fails("a stranger", () => guest.instances.list());
 

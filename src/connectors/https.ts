@@ -28,6 +28,7 @@ import type {
   UpgradeRequest,
 } from "../connector.ts";
 import { ConnectionError, type ConnectionFailure, LxkitError } from "../errors.ts";
+import { checkIdentity } from "./client_identity.ts";
 import { Credentials } from "./credentials.ts";
 import { type NodeAgent, type NodeModules, nodeModules, type NodeTlsSocket } from "./node_api.ts";
 import { rawConnection } from "./node_connection.ts";
@@ -87,9 +88,7 @@ class HttpsConnector implements Connector {
 
   constructor(node: NodeModules, options: HttpsConnectorOptions) {
     const { url, cert, key } = options;
-    if ((cert === undefined) !== (key === undefined)) {
-      throw new TypeError("Cannot use the client certificate: cert and key have to come together");
-    }
+    checkIdentity(options, node.crypto);
     this.#node = node;
     this.#url = readUrl(url);
     this.address = this.#url.href.replace(/\/$/, "");

@@ -37,6 +37,8 @@ export interface NodeCertificate {
   readonly validTo: string;
   /** Its public key. */
   readonly publicKey: unknown;
+  /** Whether the private key is the one of its public key. */
+  checkPrivateKey(key: unknown): boolean;
   /** Whether it names the other as its issuer. */
   checkIssued(other: NodeCertificate): boolean;
   /** Whether the key made its signature. */
@@ -98,7 +100,10 @@ export interface NodeModules {
   /** `node:tls`. */
   tls: { connect(options: Record<string, unknown>): NodeTlsSocket };
   /** `node:crypto`. */
-  crypto: { X509Certificate: new (pem: string) => NodeCertificate };
+  crypto: {
+    X509Certificate: new (pem: string) => NodeCertificate;
+    createPrivateKey(pem: string): unknown;
+  };
 }
 
 /** Gives Node's modules; undefined where the runtime has none, as in browsers. */

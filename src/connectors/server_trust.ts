@@ -87,7 +87,8 @@ function ownAuthority(pem: string, crypto: NodeModules["crypto"]): ServerTrust {
   };
 }
 
-function readCertificate(
+/** Reads a certificate; `option` names it in the message. */
+export function readCertificate(
   pem: string,
   option: string,
   crypto: NodeModules["crypto"],
