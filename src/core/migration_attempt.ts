@@ -25,7 +25,7 @@ export class MigrationAttempt {
   readonly #signal: AbortSignal | undefined;
   readonly #stop = new AbortController();
   readonly #begun: SocketOperation[] = [];
-  readonly #endings: Promise<void>[] = [];
+  readonly #endings = new Map<Side, Promise<void>>();
   readonly #failures = new Map<Side, LxkitError>();
   #relay: Relay | undefined;
 
@@ -39,7 +39,7 @@ export class MigrationAttempt {
   async through(begin: (attempt: this) => Promise<void>): Promise<void> {
     try {
       await begin(this);
-      await Promise.all(this.#endings);
+      await Promise.all(this.#endings.values());
     } catch (error) {
       await this.#abandon(error);
       throw this.#failure(error);
@@ -85,7 +85,7 @@ export class MigrationAttempt {
       this.#begun.push(begun);
       const ending = this.#noted(side, async () => void await wait(begun.operation));
       ending.catch(() => {});
-      this.#endings.push(ending);
+      this.#endings.set(side, ending);
       return begun;
     });
   }
@@ -108,10 +108,11 @@ export class MigrationAttempt {
     await Promise.all(running.map(async ({ operation }) => {
       await operation.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {});
     }));
-    if (this.#signal?.aborted) return;
+    // A source alone changed nothing; a target takes back what it made.
+    if (this.#signal?.aborted || !this.#endings.has("target")) return;
     const heard = new AbortController();
     await Promise.race([
-      Promise.allSettled(this.#endings),
+      Promise.allSettled(this.#endings.values()),
       delay(REASON_LIMIT_MS, heard.signal).catch(() => {}),
     ]);
     heard.abort();
