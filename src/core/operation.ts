@@ -18,8 +18,8 @@ const POLL_SECONDS = 30;
 const POLL_GRACE_MS = 15_000;
 /** Pauses between attempts to reach a server that went away, in milliseconds: ten seconds in all. */
 const RETRY_PAUSES_MS = [100, 300, 600, 1000, 2000, 3000, 3000];
-/** How often progress is looked at, in milliseconds. */
-const PROGRESS_INTERVAL_MS = 500;
+/** How often an operation is looked at where the server does not tell by itself, in milliseconds. */
+const LOOK_INTERVAL_MS = 500;
 
 /** The server's record of work in the background, with the verbs that it knows. */
 export class Operation {
@@ -127,7 +127,7 @@ export class Operation {
   /** Waits until progress is worth another look, or the end is known. */
   async #pause(signal: AbortSignal | undefined): Promise<void> {
     const ends = signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
-    await delay(PROGRESS_INTERVAL_MS, ends).catch(() => signal?.throwIfAborted());
+    await delay(LOOK_INTERVAL_MS, ends).catch(() => signal?.throwIfAborted());
   }
 
   async #poll(signal: AbortSignal | undefined): Promise<void> {
@@ -164,6 +164,8 @@ export class Operation {
         if (refreshError instanceof NotFoundError && this.#data) throw this.#forgotten(error);
         throw refreshError;
       }
+      // A server that refuses every wait at once is not to be flooded.
+      if (!this.ended) await delay(LOOK_INTERVAL_MS, signal);
     }
   }
 

@@ -7,7 +7,10 @@ import type { OperationData } from "../types/mod.ts";
 
 /** What every mutation takes. */
 export interface MutationOptions extends CallOptions {
-  /** Called as the progress of the server's work changes, about twice a second. */
+  /**
+   * Called as the progress of the server's work changes, about twice a second. What it throws, the task
+   * rejects with once the work has ended; it is not called again.
+   */
   onProgress?: (progress: Progress) => void;
 }
 
@@ -153,13 +156,17 @@ export class Task<T> implements Promise<T> {
     const detached = this.#detached.signal;
     const ends = signal ? AbortSignal.any([signal, detached]) : detached;
     const waited = new AbortController();
-    const reporting = onProgress &&
-      report(operation, onProgress, AbortSignal.any([ends, waited.signal]));
+    const reporting = onProgress
+      ? report(operation, onProgress, AbortSignal.any([ends, waited.signal]))
+      : Promise.resolve();
+    const reported = reporting.catch(() => {});
     try {
-      return await operation.wait({ signal: ends });
-    } finally {
-      if (!operation.ended) waited.abort();
+      const data = await operation.wait({ signal: ends });
       await reporting;
+      return data;
+    } finally {
+      waited.abort();
+      await reported;
     }
   }
 
