@@ -145,3 +145,13 @@ Deno.test("What cannot be read is refused before anything is dialled", async () 
   ];
   for (const options of wrong) await assertRejects(() => connect(options), TypeError);
 });
+
+Deno.test("The port is 8443 unless another one is given, 443 too", async () => {
+  const refused = async (url: string) =>
+    (await refusal({ url, fingerprint: "0".repeat(64) })).message;
+  assertMatch(await refused("https://127.0.0.9"), /https:\/\/127\.0\.0\.9:8443.*127\.0\.0\.9:8443/);
+  assertMatch(
+    await refused("https://127.0.0.9:443/lxd"),
+    /https:\/\/127\.0\.0\.9\/lxd.*127\.0\.0\.9:443/,
+  );
+});

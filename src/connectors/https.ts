@@ -156,7 +156,7 @@ class HttpsConnector implements Connector {
 
   #target(): { host: string; port: number } {
     const host = this.#url.hostname.replace(/^\[|\]$/g, "");
-    return { host, port: Number(this.#url.port || DEFAULT_PORT) };
+    return { host, port: Number(this.#url.port || 443) };
   }
 
   /** Makes a connection whose server is trusted; not a byte of a request is sent before. */

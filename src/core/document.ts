@@ -2,6 +2,7 @@ import { OperationError, PreconditionFailedError } from "../errors.ts";
 import { type CallOptions, delay } from "./call.ts";
 import type { Session } from "./session.ts";
 import { type MutationOptions, type Step, Task } from "./task.ts";
+import { inTurn } from "./turns.ts";
 
 /** Something whose data can be read. */
 export interface Readable<Data> {
@@ -19,12 +20,19 @@ export interface Readable<Data> {
 export interface Replaceable<Put> {
   /**
    * Reads it, lets `change` alter the data in place, and writes it back with `PUT` under the ETag that
-   * was read: a change made by others in between is never lost, since all is then read and changed
-   * anew. So `change` may run several times.
+   * was read: when others changed it in between, all is read and changed anew. So `change` may run
+   * several times; it must not itself edit the same thing. What the server never sends, such as
+   * `restore`, is there to be set and not to be read.
+   *
+   * Edits of one thing by one process wait for each other. The servers check an ETag and write in two
+   * steps, so of two processes that write at the very same moment one can still overwrite the other.
    *
    * @throws {PreconditionFailedError} when others changed it thirty times in between.
    */
-  edit(change: (data: Put) => void | Promise<void>, options?: MutationOptions): Task<this>;
+  edit(
+    change: (data: Required<Put>) => void | Promise<void>,
+    options?: MutationOptions,
+  ): Task<this>;
   /**
    * Writes `data` as it stands with `PUT`, under the ETag that it was read with.
    *
@@ -110,16 +118,23 @@ export abstract class Document<Data extends object, Put extends object = Data>
   }
 
   /** Reads it, changes it, and writes it back, again and again until nobody else changed it in between. */
-  edit(change: (data: Put) => void | Promise<void>, options: MutationOptions = {}): Task<this> {
+  edit(
+    change: (data: Required<Put>) => void | Promise<void>,
+    options: MutationOptions = {},
+  ): Task<this> {
+    const rewrite = (step: Step, signal: AbortSignal | undefined) =>
+      this.#rewrite("PUT", step, signal, async () => {
+        const draft = structuredClone(this.data);
+        await change(draft as unknown as Required<Put>);
+        return draft;
+      });
+    const { connector, scope } = this.session;
+    const { project = "default", target } = scope;
+    const key = [connector.address, project, target, this.path].join(" ");
     return this.mutate(
       "edit",
       options,
-      (step, signal) =>
-        this.#rewrite("PUT", step, signal, async () => {
-          const draft = structuredClone(this.data);
-          await change(draft as unknown as Put);
-          return draft;
-        }),
+      (step, signal) => inTurn(key, signal, () => rewrite(step, signal)),
     );
   }
 
