@@ -25,7 +25,13 @@ import {
   TransferError,
 } from "../mod.ts";
 import { httpsConnector } from "../src/connectors/https.ts";
-import { type Daemon, findObstacle, serverKinds, startDaemon } from "./kit/daemon.ts";
+import {
+  type Daemon,
+  findObstacle,
+  type ServerKind,
+  serverKinds,
+  startDaemon,
+} from "./kit/daemon.ts";
 import { imageAlias } from "./kit/setup.ts";
 import { type HttpsAccess, trustedAccess } from "./kit/trust.ts";
 
@@ -42,14 +48,26 @@ interface Pair {
 const modes: readonly CopyMode[] = ["pull", "push", "relay"];
 const source = { type: "image", alias: imageAlias } as const;
 
-async function usePair(first: Daemon, second: Daemon, t: Deno.TestContext): Promise<void> {
+/** Runs all steps up to the first that fails, and says whether none did. */
+async function usePair(first: Daemon, second: Daemon, t: Deno.TestContext): Promise<boolean> {
   const access = await trustedAccess(first);
   await using here = await connect(access);
   await using there = await connect(await trustedAccess(second));
   const pair = { here, there, access, first, second };
   for (const [name, step] of steps) {
-    // Nothing runs on what a failed step left.
-    if (!await t.step(name, () => step(pair))) return;
+    if (!await t.step(name, () => step(pair))) return false;
+  }
+  return true;
+}
+
+/** Boots two servers that know nothing of each other. */
+async function startTwo(kind: ServerKind): Promise<[Daemon, Daemon]> {
+  const first = await startDaemon(kind);
+  try {
+    return [first, await startDaemon(kind)];
+  } catch (error) {
+    await first.discard();
+    throw error;
   }
 }
 
@@ -250,12 +268,12 @@ const steps: [name: string, run: (pair: Pair) => Promise<void>][] = [
       const look = "cat /data/it; stat -c %u:%g /data/it";
       assertEquals(await withVolume(other, copy, look), "one\n7:8\n");
       assertEquals(await copy.snapshots.list().then((all) => all.map((it) => it.name)), ["s1"]);
-      await withVolume(box, db, "echo two >/data/it");
+      await withVolume(box, db, "echo three >/data/it");
       await db.copyTo(there, { mode, name: "copy", refresh: true });
-      assertEquals(await withVolume(other, copy, look), "two\n7:8\n");
+      assertEquals(await withVolume(other, copy, look), "three\n7:8\n");
       const moved = await db.moveTo(there, { mode, volumeOnly: true });
       assertEquals(await custom.exists("db"), false);
-      assertEquals(await withVolume(other, moved, look), "two\n7:8\n");
+      assertEquals(await withVolume(other, moved, look), "three\n7:8\n");
       assertEquals(await moved.snapshots.list(), []);
       await copy.delete();
       await moved.delete();
@@ -296,7 +314,7 @@ const steps: [name: string, run: (pair: Pair) => Promise<void>][] = [
 
   ["servers that do not reach each other are joined by another way", async (pair) => {
     const { here, there, access } = pair;
-    const web = await makeInstance(here, "web");
+    await makeInstance(here, "web");
     await using wrong = await atWrongAddress(access);
     const copy = await wrong.instances.at("web").copyTo(there, { mode: "pull" });
     await assertWhole(copy);
@@ -352,7 +370,7 @@ const steps: [name: string, run: (pair: Pair) => Promise<void>][] = [
   ["an abort ends both sides", async ({ here, there }) => {
     const web = await makeInstance(here, "web");
     await web.files.write("/root/large", new Uint8Array(40_000_000));
-    for (const mode of modes) {
+    for (const mode of ["pull", "relay"] as const) {
       const stop = new AbortController();
       const reason = new Error("Enough");
       const copying = web.copyTo(there, { mode, signal: stop.signal });
@@ -375,7 +393,7 @@ const steps: [name: string, run: (pair: Pair) => Promise<void>][] = [
     const { here, there, second } = pair;
     const web = await makeInstance(here, "web");
     await web.files.write("/root/large", new Uint8Array(40_000_000));
-    for (const mode of modes) {
+    for (const mode of ["pull", "relay"] as const) {
       const moving = web.moveTo(there, { mode });
       moving.catch(() => {});
       await moving.accepted;
@@ -394,7 +412,7 @@ const steps: [name: string, run: (pair: Pair) => Promise<void>][] = [
   ["a source that dies leaves the target without the copy", async ({ here, there, first }) => {
     const web = await makeInstance(here, "web");
     await web.files.write("/root/large", new Uint8Array(40_000_000));
-    for (const mode of modes) {
+    for (const mode of ["push", "relay"] as const) {
       const copying = web.copyTo(there, { mode });
       copying.catch(() => {});
       await copying.accepted;
@@ -412,17 +430,15 @@ const steps: [name: string, run: (pair: Pair) => Promise<void>][] = [
 for (const kind of serverKinds) {
   const ignore = findObstacle(kind) !== undefined;
   Deno.test({ name: `[${kind}] Two servers copy and move`, ignore }, async (t) => {
-    const first = await startDaemon(kind);
+    const daemons = await startTwo(kind);
+    const [first, second] = daemons;
+    let passed = false;
     try {
-      const second = await startDaemon(kind);
-      try {
-        await usePair(first, second, t);
-      } finally {
-        await second.stop();
-      }
+      passed = await usePair(first, second, t);
     } finally {
-      await first.stop();
+      for (const daemon of daemons) await daemon.stop();
     }
     // Only the logs of a test that failed are of use.
+    if (passed) { for (const { log } of daemons) await Deno.remove(log).catch(() => {}); }
   });
 }
