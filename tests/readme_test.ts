@@ -6,6 +6,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { toText } from "@std/streams";
+import * as entry from "../mod.ts";
 import { Api } from "./kit/api.ts";
 import { imageAlias } from "./kit/setup.ts";
 import { daemonTest } from "./kit/suite.ts";
@@ -75,3 +76,11 @@ async function firstLine(child: Deno.ChildProcess, cause: () => Promise<void>): 
   await reader.cancel();
   return seen;
 }
+
+Deno.test("The README names every class of error, and no other", () => {
+  const { LxkitError, ...rest } = entry;
+  const isError = (it: unknown) => typeof it === "function" && it.prototype instanceof LxkitError;
+  const classes = Object.entries(rest).filter(([, it]) => isError(it)).map(([name]) => name);
+  const rows = Array.from(readme.matchAll(/^\| `(\w+Error)` /gm), ([, name]) => name);
+  assertEquals(rows.toSorted(), classes.toSorted());
+});
