@@ -113,10 +113,17 @@ export class EventStream implements AsyncIterable<ServerEvent | EventGap>, Async
     try {
       while (true) {
         const event = this.#queue.shift();
-        if (event) yield event;
-        else if (this.#failure) throw this.#failure.error;
-        else if (this.#stop.signal.aborted) return;
-        else await new Promise<void>((resolve) => this.#wake = resolve);
+        if (event) {
+          yield event;
+        } else if (this.#failure) {
+          throw this.#failure.error;
+        } else if (this.#stop.signal.aborted) {
+          // Why it ends is known when all is closed.
+          await this.#running;
+          if (!this.#failure) return;
+        } else {
+          await new Promise<void>((resolve) => this.#wake = resolve);
+        }
       }
     } finally {
       await this.close();
@@ -175,6 +182,8 @@ export class EventStream implements AsyncIterable<ServerEvent | EventGap>, Async
       if (performance.now() - channel.lastHeard > limit) stop();
     }, WATCH_INTERVAL_MS);
     this.#stop.signal.addEventListener("abort", stop);
+    // The stream may have been closed while the connection was made.
+    if (this.#stop.signal.aborted) stop();
     try {
       for await (const message of chunksOf(channel.readable)) this.#push(this.#decode(message));
     } finally {
