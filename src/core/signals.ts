@@ -69,9 +69,10 @@ const SIGNALS: Record<Signal, number> = {
 
 /** The number of a signal. */
 export function signalNumber(signal: Signal): number {
-  const number = SIGNALS[signal];
-  if (number === undefined) throw new TypeError(`Cannot send "${signal}": it is no signal`);
-  return number;
+  if (!Object.hasOwn(SIGNALS, signal)) {
+    throw new TypeError(`Cannot send "${signal}": it is no signal`);
+  }
+  return SIGNALS[signal];
 }
 
 /** The signal that an exit code stands for in the way of shells, 128 plus its number; null if none. */

@@ -1,9 +1,9 @@
 import type { Channel } from "../connector.ts";
 import { OperationError, ProtocolError, TruncatedError } from "../errors.ts";
-import { delay } from "../core/call.ts";
 import type { Operation } from "../core/operation.ts";
 import { type Signal, signalNumber, signalOf } from "../core/signals.ts";
 import type { Bytes } from "../core/streams.ts";
+import { reasonOf } from "./process_failure.ts";
 import { discard, inputStream, outputStream } from "./process_streams.ts";
 
 /** The size of a terminal, in characters. */
@@ -38,9 +38,6 @@ export interface ProcessChannels {
   /** Its error output, where it has no terminal. */
   stderr?: Channel;
 }
-
-/** How long the server may take to tell why the output broke off, in milliseconds. */
-const REASON_LIMIT_MS = 1000;
 
 /**
  * A process inside an instance, in the words of `Deno.ChildProcess`. Made by `instance.spawn()`.
@@ -156,12 +153,7 @@ export class InstanceProcess implements AsyncDisposable {
   /** Why output broke off: what the caller did, else what the server says, else that it did. */
   async #truncated(ending: Promise<unknown>): Promise<unknown> {
     this.#stop.signal.throwIfAborted();
-    const timer = new AbortController();
-    const reason = await Promise.race([
-      ending.then(() => undefined, (error) => error),
-      delay(REASON_LIMIT_MS, timer.signal).catch(() => {}),
-    ]);
-    timer.abort();
+    const reason = await reasonOf(ending);
     if (reason instanceof OperationError && reason.outcome !== "unknown") return reason;
     return new TruncatedError(
       `Cannot read the whole output of ${this.#label}: the connection ended before it did`,

@@ -1,11 +1,12 @@
 import type { Channel } from "../connector.ts";
-import { ApiError, ProtocolError } from "../errors.ts";
+import { ApiError, OperationError, ProtocolError } from "../errors.ts";
 import { type CallOptions, limited } from "../core/call.ts";
 import { Operation } from "../core/operation.ts";
 import type { Session } from "../core/session.ts";
 import type { InstanceExecPost } from "../types/mod.ts";
 import type { CommandOptions, SpawnOptions } from "./exec.ts";
 import { InstanceProcess, type ProcessChannels } from "./process.ts";
+import { reasonOf } from "./process_failure.ts";
 
 /** How long the server is given to forget a process that could not be connected to, in milliseconds. */
 const CANCEL_LIMIT_MS = 1000;
@@ -70,8 +71,10 @@ export async function attach(
       const ending = operation.wait({ signal: stop.signal });
       ending.then(unlink, unlink);
       const channels = await connect(operation, wanted, signal).catch(async (error) => {
+        // What is refused to connect may have failed or ended by then: it knows better why.
+        const reason = error instanceof ApiError ? await reasonOf(ending) : undefined;
         await operation.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {});
-        throw error;
+        throw reason instanceof OperationError ? reason : error;
       });
       return { operation, ending, channels, stop };
     });
@@ -130,6 +133,8 @@ async function connect(
     // A short command may end before the server takes its control connection.
     else if (fd !== "control" || !(result.reason instanceof ApiError)) failures.push(result.reason);
   });
+  // Not every connector ends an attempt that has all but succeeded.
+  if (signal?.aborted) failures.unshift(signal.reason);
   if (failures.length > 0) {
     for (const channel of opened.values()) channel.close();
     throw failures[0];
