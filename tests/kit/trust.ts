@@ -4,6 +4,12 @@
  * @module
  */
 
+import {
+  BasicConstraintsExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
 import { Api } from "./api.ts";
 import type { SharedServer } from "./servers.ts";
 
@@ -27,63 +33,43 @@ export interface Certificate {
   key: string;
 }
 
-/** Makes a self-signed certificate that is valid for a day, and names the address where one is given. */
-export async function makeCertificate(
-  options: { name: string; address?: string },
-): Promise<Certificate> {
-  const { name, address } = options;
-  const pem = await openssl([
-    ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:secp384r1 -nodes -days 1".split(" "),
-    ...(address ? ["-addext", `subjectAltName=IP:${address}`] : []),
-    ..."-keyout - -out - -subj".split(" "),
-    `/CN=${name}`,
-  ]);
-  return { cert: block(pem, "CERTIFICATE"), key: block(pem, "PRIVATE KEY") };
+/** What a certificate says. */
+export interface CertificateOptions {
+  /** Whom it is for. */
+  name: string;
+  /** The address that it names. */
+  address?: string;
+}
+
+/** Makes a self-signed certificate that is valid for a day. */
+export function makeCertificate(options: CertificateOptions): Promise<Certificate> {
+  return sign(options, new Date());
 }
 
 /** Makes a self-signed certificate that was valid for a day in 2020. */
-export async function makeExpiredCertificate(options: { name: string }): Promise<Certificate> {
-  const folder = await Deno.makeTempDir();
-  const file = (name: string) => `${folder}/${name}`;
-  try {
-    const request = await openssl([
-      ..."req -new -newkey ec -pkeyopt ec_paramgen_curve:secp384r1 -nodes -keyout - -out -".split(
-        " ",
-      ),
-      "-subj",
-      `/CN=${options.name}`,
-    ]);
-    const key = block(request, "PRIVATE KEY");
-    await Deno.writeTextFile(file("key"), key);
-    await Deno.writeTextFile(file("request"), block(request, "CERTIFICATE REQUEST"));
-    await Deno.writeTextFile(file("index"), "");
-    await Deno.writeTextFile(
-      file("config"),
-      `[ca]\ndefault_ca=c\n[c]\ndatabase=${file("index")}\nserial=${
-        file("serial")
-      }\nnew_certs_dir=${folder}\n` +
-        "default_md=sha256\npolicy=p\nx509_extensions=e\n[p]\ncommonName=supplied\n" +
-        "[e]\nbasicConstraints=CA:FALSE\n",
-    );
-    const signed = await openssl([
-      ..."ca -batch -selfsign -notext -rand_serial".split(" "),
-      ..."-startdate 20200101000000Z -enddate 20200102000000Z".split(" "),
-      ...["-config", file("config"), "-keyfile", file("key"), "-in", file("request")],
-    ]);
-    return { cert: block(signed, "CERTIFICATE"), key };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+export function makeExpiredCertificate(options: CertificateOptions): Promise<Certificate> {
+  return sign(options, new Date("2020-01-01"));
 }
 
-async function openssl(args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("openssl", { args }).output();
-  if (!success) throw new Error(`Cannot make a certificate: ${new TextDecoder().decode(stderr)}`);
-  return new TextDecoder().decode(stdout);
-}
-
-function block(pem: string, word: string): string {
-  return new RegExp(`-----BEGIN ${word}-----[^]*?-----END ${word}-----\n`).exec(pem)![0];
+async function sign({ name, address }: CertificateOptions, notBefore: Date): Promise<Certificate> {
+  const signingAlgorithm = { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" };
+  const keys = await crypto.subtle.generateKey(signingAlgorithm, true, ["sign", "verify"]);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [name] }],
+    notBefore,
+    notAfter: new Date(notBefore.getTime() + 24 * 60 * 60 * 1000),
+    signingAlgorithm,
+    keys,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      ...(address ? [new SubjectAlternativeNameExtension([{ type: "ip", value: address }])] : []),
+    ],
+  });
+  const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
+  return {
+    cert: certificate.toString("pem"),
+    key: PemConverter.encode(key, PemConverter.PrivateKeyTag),
+  };
 }
 
 /** Makes a certificate, and has the daemon trust it. */
