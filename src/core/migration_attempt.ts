@@ -18,6 +18,9 @@ const CANCEL_LIMIT_MS = 1000;
 /** How long a server is given to say why it failed once the other one did, in milliseconds. */
 const REASON_LIMIT_MS = 20_000;
 
+/** What a server says whose connection the other one ended. */
+const CUT_OFF = /websocket: close|\bEOF\b|broken pipe|connection reset/;
+
 /** One try of a migration in one mode: an operation on each side, which end together. */
 export class MigrationAttempt {
   readonly #migration: Migration;
@@ -122,9 +125,9 @@ export class MigrationAttempt {
   #failure(error: unknown): unknown {
     if (this.#signal?.aborted || !(error instanceof LxkitError)) return error;
     const failures = [...this.#failures].filter(([, it]) => !isCancelled(it));
-    // A server that is gone is why the other one failed.
+    // A server that is gone is why the other one failed, and so is one with more to say than that.
     const [side, cause] = failures.find(([, it]) => it instanceof ConnectionError) ??
-      failures[0] ?? ["source", error];
+      failures.find(([, it]) => !CUT_OFF.test(wordsOf(it))) ?? failures[0] ?? ["source", error];
     const other = failures.find(([it]) => it !== side);
     const { what } = this.#migration;
     const { address } = this.#migration[side].session.connector;

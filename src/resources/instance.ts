@@ -245,9 +245,10 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
   }
 
   /**
-   * Copies it to another server, or brings a copy there up to date, and gives the copy. The two servers
-   * have to be of one kind. One that runs is copied as its disk is meanwhile; `live` takes its memory,
-   * too, where the source server has CRIU. What fails leaves the source as it is.
+   * Copies it to another server, or brings a copy there up to date, and gives the copy. One that runs is
+   * copied as its disk is meanwhile; `live` takes its memory, too, where the source server has CRIU. Incus
+   * takes instances from LXD; LXD 5.0.2 refuses the snapshots of Incus 6.0.4. What fails leaves the source
+   * as it is. A pull that is aborted may come to its end on the target nevertheless.
    *
    * @example
    * ```ts

@@ -223,8 +223,8 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
   }
 
   /**
-   * Copies it to another server, or brings a copy there up to date, and gives the copy. The two servers
-   * have to be of one kind. What fails leaves the source as it is.
+   * Copies it to another server, or brings a copy there up to date, and gives the copy. Incus takes no
+   * volumes from LXD. What fails leaves the source as it is.
    *
    * @example
    * ```ts
@@ -238,6 +238,7 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
    *
    * @throws {TransferError} when a server fails to send or to take it; `side` tells which.
    * @throws {ConnectionError} when the mode that was chosen needs a server to listen that does not.
+   * @throws {UnsupportedError} when it would go from LXD to Incus.
    */
   copyTo(
     target: StorageVolumeCopyTarget,

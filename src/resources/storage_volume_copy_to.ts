@@ -3,6 +3,7 @@ import { migrate, type Migration, type MigrationSource, removeMoved } from "../c
 import { segment } from "../core/path.ts";
 import type { Session } from "../core/session.ts";
 import { type MutationOptions, Task } from "../core/task.ts";
+import { UnsupportedError } from "../errors.ts";
 import type { StorageVolumePost, StorageVolumesPost } from "../types/mod.ts";
 import type { StoragePools } from "./storage_pools.ts";
 import { StorageVolume, volumesPath } from "./storage_volume.ts";
@@ -71,6 +72,10 @@ export function receiveVolume(
   segment(name);
   if (volume.type !== "custom") {
     throw new TypeError(`Cannot ${what}: it is of type ${volume.type}, not custom`);
+  }
+  if (session.facts.dialect === "lxd" && target.facts.dialect === "incus") {
+    // Incus 6.0.4 crashes as a whole.
+    throw new UnsupportedError(`Cannot ${what}: Incus cannot take volumes from LXD`);
   }
   if (refresh) target.require("custom_volume_refresh", what);
   if (options.refreshExcludeOlder) {

@@ -7,6 +7,7 @@ import {
   type OperationData,
   type Task,
   TransferError,
+  UnsupportedError,
 } from "../../mod.ts";
 import { FakeChannel } from "../kit/fake_channel.ts";
 import {
@@ -218,6 +219,32 @@ Deno.test("A failure tells the words of both sides, and no secret", async () => 
   assertStringIncludes(error.message, "the source fake: failed: rsync broke; the target said: EOF");
   const shown = Deno.inspect(error, { depth: 20 });
   for (const secret of Object.values(secrets)) assert(!shown.includes(secret));
+});
+
+Deno.test("A side that was only cut off is not the one that failed", async () => {
+  const { source, target, copy } = await servers();
+  source.on(
+    "GET /1.0/operations/out/wait",
+    sync(failed("Error reading control: websocket: close 1000 (normal)", { id: "out" })),
+  );
+  target.on("GET /1.0/operations/in/wait", async () => {
+    while (target.sent("DELETE /1.0/operations/in").length === 0) {
+      await new Promise((next) => setTimeout(next));
+    }
+    return sync(failed("Unknown configuration key", { id: "in" }));
+  });
+  const error = await assertRejects(async () => await copy(), TransferError);
+  assertEquals(error.side, "target");
+  assertStringIncludes(error.message, "Unknown configuration key; the source said: Error reading");
+});
+
+Deno.test("A volume does not go from LXD to Incus, which would crash", async () => {
+  const lxd = await connect({ connector: new FakeConnector({ kind: "lxd" }) });
+  const fake = new FakeConnector({ kind: "incus" });
+  const incus = await connect({ connector: fake });
+  const volume = lxd.storagePools.at("default").volumes.at("custom", "db");
+  await assertRejects(async () => await volume.copyTo(incus), UnsupportedError, "from LXD");
+  assertEquals(fake.log, []);
 });
 
 Deno.test("A target that is gone is told in place of what it made the source say", async () => {
