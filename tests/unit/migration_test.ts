@@ -9,7 +9,7 @@ import {
   TransferError,
   UnsupportedError,
 } from "../../mod.ts";
-import { FakeChannel } from "../kit/fake_channel.ts";
+import type { FakeChannel } from "../kit/fake_channel.ts";
 import {
   background,
   failed,
