@@ -25,6 +25,8 @@ export async function dialSocket(deno: DenoApi, socket: string): Promise<RawConn
 /** Turns an error of Deno into one of this package, as far as it tells of the socket. */
 export function explain(error: unknown, socket: string): unknown {
   if (!(error instanceof Error) || error instanceof ConnectionError) return error;
+  // A mistake in the request, such as a bad header, is the caller's: `fetch` gives it no cause.
+  if (error instanceof TypeError && error.cause === undefined) return error;
   const address = `unix:${socket}`;
   if (error.name === "NotCapable") {
     const flags = [

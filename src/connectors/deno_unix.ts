@@ -63,11 +63,9 @@ class DenoUnixConnector implements Connector {
 
   async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
     checkPath(path);
-    const url = `http://${HOST}${path}`;
-    // A mistake in the request, such as a bad header, is the caller's: it is thrown as it is.
-    const ready = new Request(url, { ...request, duplex: "half" } as RequestInit);
     try {
-      return await fetch(ready, { client: this.#httpClient() } as RequestInit);
+      const init = { ...request, duplex: "half", client: this.#httpClient() };
+      return await fetch(`http://${HOST}${path}`, init as RequestInit);
     } catch (error) {
       request.signal?.throwIfAborted();
       throw explain(error, this.#socket);

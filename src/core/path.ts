@@ -31,17 +31,18 @@ export function segment(name: string | undefined): string {
  * @throws {TypeError} when a value cannot be encoded, and would be sent as another one.
  */
 export function withQuery(base: string, query: Query): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
-  if (pairs.length === 0) return base;
-  const search = new URLSearchParams();
-  for (const [key, value] of pairs) {
+  let search: URLSearchParams | undefined;
+  for (const key in query) {
+    const value = query[key];
+    if (value === undefined) continue;
     const text = String(value);
     if (!text.isWellFormed()) {
       throw new TypeError(`Cannot use the ${key}: it holds half of a surrogate pair`);
     }
+    search ??= new URLSearchParams();
     search.append(key, text);
   }
-  return `${base}${base.includes("?") ? "&" : "?"}${search}`;
+  return search ? `${base}${base.includes("?") ? "&" : "?"}${search}` : base;
 }
 
 /**
