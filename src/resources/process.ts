@@ -29,8 +29,8 @@ export interface ProcessStatus {
 
 /** The websockets of a process. */
 export interface ProcessChannels {
-  /** Takes signals and sizes; absent where the process had ended before it was opened. */
-  control: Channel | undefined;
+  /** Takes signals and sizes. */
+  control: Channel;
   /** Its input; in a terminal, its output too. */
   stdin: Channel;
   /** Its output, where it has no terminal. */
@@ -88,7 +88,7 @@ export class InstanceProcess implements AsyncDisposable {
     this.#channels = channels;
     this.#stop = stop;
     const { control, stdin, stdout, stderr } = channels;
-    if (control) discard(control);
+    discard(control);
     if (stdout) discard(stdin);
     const truncated = () => this.#truncated(ending);
     this.stdin = inputStream(stdin, label);
@@ -140,7 +140,7 @@ export class InstanceProcess implements AsyncDisposable {
       return { success: code === 0, code, signal: signalOf(code) };
     } finally {
       this.#ended = true;
-      this.#channels.control?.close();
+      this.#channels.control.close();
       if (this.#channels.stdout) this.#channels.stdin.close();
     }
   }
@@ -167,11 +167,8 @@ export class InstanceProcess implements AsyncDisposable {
   }
 
   async #command(what: string, message: unknown): Promise<void> {
-    const { control } = this.#channels;
-    if (this.#ended || !control) {
-      throw new TypeError(`Cannot ${what} to ${this.#label}: it has ended`);
-    }
-    const writer = control.writable.getWriter();
+    if (this.#ended) throw new TypeError(`Cannot ${what} to ${this.#label}: it has ended`);
+    const writer = this.#channels.control.writable.getWriter();
     try {
       await writer.write(JSON.stringify(message));
     } finally {

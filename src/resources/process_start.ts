@@ -35,7 +35,7 @@ export async function startProcess(
   const what = `start ${label} at ${path}`;
   const { operation, ending, channels, stop } = await attach(session, path, json, what, options);
   const streams: ProcessChannels = {
-    control: channels.get("control"),
+    control: channels.get("control")!,
     stdin: channels.get("0")!,
     stdout: channels.get("1"),
     stderr: channels.get("2"),
@@ -112,8 +112,10 @@ export function commandBody(
 }
 
 /**
- * Opens all websockets of a process side by side: the server gives them a few seconds together, and
- * starts the command when it has them all.
+ * Opens all websockets of what runs: the input last, when the others stand. The server gives them a few
+ * seconds together and starts the command when it has its streams, so that it cannot end before its
+ * control connection is there: signals always reach it, and Incus 6.0 crashes as a whole when a
+ * connection comes just as an operation ends.
  */
 async function connect(
   operation: Operation,
@@ -122,22 +124,24 @@ async function connect(
 ): Promise<ReadonlyMap<string, Channel>> {
   const { fds } = operation.data.metadata as { fds: Record<string, string> };
   const secrets = Object.entries(fds).filter(([fd]) => wanted === undefined || fd === wanted);
-  const results = await Promise.allSettled(
-    secrets.map(([, secret]) => operation.webSocket(secret, { signal })),
-  );
   const opened = new Map<string, Channel>();
-  const failures: unknown[] = [];
-  results.forEach((result, index) => {
-    const fd = secrets[index]![0];
-    if (result.status === "fulfilled") opened.set(fd, result.value);
-    // A short command may end before the server takes its control connection.
-    else if (fd !== "control" || !(result.reason instanceof ApiError)) failures.push(result.reason);
-  });
-  // Not every connector ends an attempt that has all but succeeded.
-  if (signal?.aborted) failures.unshift(signal.reason);
-  if (failures.length > 0) {
+  const open = async ([fd, secret]: [string, string]) => {
+    opened.set(fd, await operation.webSocket(secret, { signal }));
+  };
+  try {
+    await allOf(secrets.filter(([fd]) => fd !== "0").map(open));
+    await allOf(secrets.filter(([fd]) => fd === "0").map(open));
+    // Not every connector ends an attempt that has all but succeeded.
+    signal?.throwIfAborted();
+    return opened;
+  } catch (error) {
     for (const channel of opened.values()) channel.close();
-    throw failures[0];
+    throw error;
   }
-  return opened;
+}
+
+/** Waits until all have settled, so that nothing is opened after a failure. */
+async function allOf(attempts: Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(attempts);
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }

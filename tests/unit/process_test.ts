@@ -127,18 +127,24 @@ Deno.test("a command that ends as it should gives all that it wrote", async () =
   });
 });
 
-Deno.test("all sockets are opened at once", async () => {
+Deno.test("the input is opened last, when the others stand", async () => {
   const server = new Server();
-  const waiting: (() => void)[] = [];
+  const waiting: [string, () => void][] = [];
   const dial = server.fake.webSocket.bind(server.fake);
-  server.fake.webSocket = async (...args) => {
-    await new Promise<void>((resolve) => waiting.push(resolve));
-    return await dial(...args);
+  server.fake.webSocket = async (path, options) => {
+    await new Promise<void>((resolve) => waiting.push([path, resolve]));
+    return await dial(path, options);
   };
   const starting = server.spawn();
   await settled();
-  assertEquals(waiting.length, 4);
-  for (const go of waiting) go();
+  assertEquals(
+    waiting.map(([path]) => path),
+    (["1", "2", "control"] as const).map((fd) => server.path(fd)),
+  );
+  for (const [, go] of waiting.splice(0)) go();
+  await settled();
+  assertEquals(waiting.map(([path]) => path), [server.path("0")]);
+  for (const [, go] of waiting) go();
   server.exit(0);
   await (await starting).status;
 });
@@ -219,26 +225,16 @@ Deno.test("the end of the control connection is not the end of the command", asy
   assertEquals((await process.status).code, 0);
 });
 
-Deno.test("a control connection that is refused to a short command is no error", async () => {
-  for (const error of [refused(400, "Only running operations"), refused(404, "not found")]) {
-    const server = new Server();
-    server.fake.onChannel(server.path("control"), error);
-    const running = server.exec();
-    await settled();
-    server.channels["1"]!.send(bytes("quick"));
-    server.channels["1"]!.send("");
-    server.channels["2"]!.send("");
-    server.exit(0);
-    assertEquals((await running).stdoutText, "quick");
-  }
-});
-
-Deno.test("a process without a control connection takes no signals", async () => {
+Deno.test("a control connection that is refused ends the others", async () => {
+  using clock = new FakeClock();
   const server = new Server();
-  server.fake.onChannel(server.path("control"), refused(400, "Only running operations"));
-  await using process = await server.spawn();
-  await assertRejects(() => process.kill(), TypeError, "Cannot send a signal");
-  server.exit(0);
+  server.fake.onChannel(server.path("control"), refused(403, "Requestor mismatch"));
+  const starting = assertRejects(() => server.spawn(), ApiError, "Requestor mismatch");
+  await clock.pass(1000);
+  await starting;
+  assertEquals(Object.keys(server.channels), ["1", "2"]);
+  for (const channel of Object.values(server.channels)) assert(channel.closedByClient);
+  assertEquals(server.fake.sent(`DELETE ${OPERATION}`).length, 1);
 });
 
 Deno.test("an output that cannot be opened ends the others and the operation", async () => {
