@@ -9,30 +9,40 @@ import { toText } from "@std/streams";
 import * as entry from "../mod.ts";
 import { Api } from "./kit/api.ts";
 import { imageAlias } from "./kit/setup.ts";
+import type { Daemon } from "./kit/daemon.ts";
 import { daemonTest } from "./kit/suite.ts";
+import { trustedAccess } from "./kit/trust.ts";
 import { temporary } from "./unit/connectors/deno_kit.ts";
 
 const root = new URL("../", import.meta.url);
 const readme = await Deno.readTextFile(new URL("README.md", root));
 const scripts = Array.from(readme.matchAll(/^```ts\n([^]*?)^```$/gm), ([, script]) => script!);
 
+const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+
 /** The script for a machine that has this repository, and no image but that of the kit. */
 function adapt(script: string): string {
   return script
-    .replace('"@lxkit/client"', JSON.stringify(new URL("mod.ts", root)))
+    .replaceAll(/"@lxkit\/client(\/\w+)?"/g, (_, entry = "") => {
+      return JSON.stringify(new URL(exports[`.${entry}`], root));
+    })
     .replace(/source: \{[^}]*\}/, `source: { type: "image", alias: "${imageAlias}" }`);
 }
 
 daemonTest("The README's scripts run", async (daemon) => {
   await using directory = await temporary();
   using api = new Api(daemon.socket);
-  const env = { INCUS_SOCKET: "", INCUS_DIR: "", LXD_SOCKET: "", LXD_DIR: "" };
+  const env = {
+    ...{ INCUS_SOCKET: "", INCUS_DIR: "", LXD_SOCKET: "", LXD_DIR: "" },
+    [`${daemon.kind.toUpperCase()}_CONF`]: directory.path,
+  };
+  await writeRemote(daemon, directory.path);
   const printed: string[] = [];
   for (const script of scripts) {
     const file = `${directory.path}/first.ts`;
     await Deno.writeTextFile(file, adapt(script));
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", file],
+      args: ["run", "-qA", "--config", config, file, await issueToken(daemon)],
       cwd: directory.path,
       env: { ...env, [`${daemon.kind.toUpperCase()}_DIR`]: daemon.home, NO_COLOR: "1" },
       stdin: "null",
@@ -59,6 +69,30 @@ daemonTest("The README's scripts run", async (daemon) => {
     assertStringIncludes(all, sign);
   }
 });
+
+const config = new URL("deno.json", root).pathname;
+
+/** The configuration of one who added the daemon as the remote `production`. */
+async function writeRemote(daemon: Daemon, folder: string): Promise<void> {
+  const { url, cert, key, serverCert } = await trustedAccess(daemon);
+  const remote = `{addr: "${url}", protocol: ${daemon.kind}, public: false}`;
+  await Deno.mkdir(`${folder}/servercerts`);
+  const files = {
+    "config.yml": `default-remote: local\nremotes: {production: ${remote}}\n`,
+    "client.crt": cert,
+    "client.key": key,
+    "servercerts/production.crt": serverCert,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${folder}/${name}`, text);
+  }
+}
+
+/** A token by which one client can join. */
+async function issueToken(daemon: Daemon): Promise<string> {
+  await using client = await entry.connect({ socket: daemon.socket });
+  return (await client.certificates.createToken({ name: crypto.randomUUID() })).text;
+}
 
 /** Something that an event tells of. */
 async function change(api: Api): Promise<void> {

@@ -107,6 +107,7 @@ Deno.test("a mistake in the request is a TypeError, and nothing is dialled", asy
   await assertRejects(() => connector.fetch("/a b"), TypeError, 'Cannot request "/a b"');
   await assertRejects(() => connector.webSocket("/a\r\nb: c"), TypeError, "Cannot request");
   await assertRejects(() => connector.fetch("/", { headers: { "a b": "c" } }), TypeError);
+  connector.close();
   assertThrows(() => denoUnixConnector({ socket: "" }), TypeError, "path of its socket is empty");
 });
 
