@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ApiError, type Instance, TimeoutError } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
-import { makeContainer, startContainer, untilRuns } from "../kit/container.ts";
+import { makeContainer, sharedContainer, untilRuns } from "../kit/container.ts";
 
 /** Runs a shell line to its end. */
 function sh(instance: Instance, line: string) {
@@ -9,7 +9,7 @@ function sh(instance: Instance, line: string) {
 }
 
 defineCase("A command gives its code and both outputs", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const output = await sh(instance, "echo out; echo err >&2; exit 3");
   assertEquals(output.code, 3);
   assertEquals(output.success, false);
@@ -20,7 +20,7 @@ defineCase("A command gives its code and both outputs", async (context) => {
 });
 
 defineCase("Exit codes tell how a command ended", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const codeOf = async (line: string) => {
     const { code, signal } = await sh(instance, line);
     return [code, signal];
@@ -38,7 +38,7 @@ defineCase("Exit codes tell how a command ended", async (context) => {
 defineCase(
   "A command has the words, environment, user, group and folder it is told",
   async (context) => {
-    const instance = await startContainer(context);
+    const instance = await sharedContainer(context);
     const words = ["", " ", "a b", "$HOME", "'", '"', "é", "*", "-n"];
     assertEquals(
       (await instance.exec(["printf", "[%s]", ...words])).stdoutText,
@@ -56,7 +56,7 @@ defineCase(
 );
 
 defineCase("A command reads bytes, text, a Blob or a stream", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const bytes = new Uint8Array([0, 255, 10, 128, 13, 0]);
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -78,7 +78,7 @@ defineCase("A command reads bytes, text, a Blob or a stream", async (context) =>
 });
 
 defineCase("A source that breaks breaks the call, and ends the command", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   let pulls = 0;
   const stdin = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -94,7 +94,7 @@ defineCase("A source that breaks breaks the call, and ends the command", async (
 });
 
 defineCase("A command that does not read its input ends in its own time", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const stdin = new Uint8Array(8 * 1024 * 1024);
   assertEquals((await instance.exec(["true"], { stdin })).code, 0);
   assertEquals((await sh(instance, "exec <&-; echo deaf")).stdoutText, "deaf\n");
@@ -111,7 +111,7 @@ defineCase("A command that does not read its input ends in its own time", async 
 });
 
 defineCase("Output that is not UTF-8 comes as it is", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const { stdout, stderr, stdoutText } = await sh(
     instance,
     String.raw`printf '\377\000\200ok'; printf '\300\001' >&2`,
@@ -122,7 +122,7 @@ defineCase("Output that is not UTF-8 comes as it is", async (context) => {
 });
 
 defineCase("Much output on both streams at once comes whole", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const line = "yes out | head -c 3000000 & yes err | head -c 3000000 >&2; wait";
   const { stdoutText, stderrText } = await sh(instance, line);
   assertEquals(stdoutText === "out\n".repeat(750_000), true);
@@ -130,13 +130,13 @@ defineCase("Much output on both streams at once comes whole", async (context) =>
 });
 
 defineCase("What a child leaves behind does not keep a command from ending", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const { code, stdoutText } = await sh(instance, "sleep 2 & echo started");
   assertEquals([code, stdoutText], [0, "started\n"]);
 });
 
 defineCase("An abort ends a command and its process", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const stop = new AbortController();
   const reason = new RangeError("changed my mind");
   const running = instance.exec(["sleep", "1234"], { signal: stop.signal });
@@ -150,7 +150,7 @@ defineCase("An abort ends a command and its process", async (context) => {
 });
 
 defineCase("A timeout ends a command and its process", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const error = await assertRejects(
     () => instance.exec(["sleep", "4321"], { timeout: 500 }),
     TimeoutError,
@@ -175,7 +175,7 @@ defineCase("A command is refused where none can run", async (context) => {
 });
 
 defineCase("Thirty-two commands at once lose nothing", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const outputs = await Promise.all(
     Array.from(
       { length: 32 },
@@ -188,7 +188,7 @@ defineCase("Thirty-two commands at once lose nothing", async (context) => {
 });
 
 defineCase("Two hundred short commands one after another lose nothing", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   for (let n = 0; n < 200; n++) {
     const { code, stdoutText } = await instance.exec(["echo", String(n)]);
     assertEquals([code, stdoutText], [0, `${n}\n`]);

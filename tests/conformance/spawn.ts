@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { InstanceProcess } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
-import { startContainer, untilRuns } from "../kit/container.ts";
+import { sharedContainer, untilRuns } from "../kit/container.ts";
 
 /** Reads a stream up to the first text that has the pattern in it; gives all that was read. */
 async function readUntil(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promise<string> {
@@ -41,7 +41,7 @@ class Sum {
 }
 
 defineCase("A process is spoken with line by line", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   await using process = await instance.spawn(["sh", "-c", "while read x; do echo got $x; done"]);
   await write(process, "one\n");
   assertEquals(await readUntil(process.stdout, /\n/), "got one\n");
@@ -53,7 +53,7 @@ defineCase("A process is spoken with line by line", async (context) => {
 });
 
 defineCase("A process takes signals", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const line =
     "trap 'echo hup' HUP; trap 'echo term; exit 5' TERM; echo up; while :; do sleep 0.1; done";
   await using process = await instance.spawn(["sh", "-c", line]);
@@ -73,7 +73,7 @@ defineCase("A process takes signals", async (context) => {
 });
 
 defineCase("A process has a terminal of the size that it is told", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const tty = { columns: 81, rows: 25 };
   await using shell = await instance.spawn(["sh"], { tty, environment: { PS1: "$ " } });
   await write(shell, "stty size; echo $TERM; tty; echo err >&2\n");
@@ -94,7 +94,7 @@ defineCase("A process has a terminal of the size that it is told", async (contex
 });
 
 defineCase("A terminal's end of input is a control character", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   await using cat = await instance.spawn(["cat"], { tty: { columns: 80, rows: 24 } });
   await write(cat, "hi\n\x04");
   for await (const _ of cat.stdout);
@@ -102,7 +102,7 @@ defineCase("A terminal's end of input is a control character", async (context) =
 });
 
 defineCase("Disposing of a process kills it, with and without a terminal", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   for (const tty of [undefined, { columns: 80, rows: 24 }]) {
     const process = await instance.spawn(["sh", "-c", "echo up; exec sleep 2345"], { tty });
     await readUntil(process.stdout, /up/);
@@ -113,7 +113,7 @@ defineCase("Disposing of a process kills it, with and without a terminal", async
 });
 
 defineCase("An abort ends the streams of a process with its reason", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const stop = new AbortController();
   const process = await instance.spawn(["sh", "-c", "echo up; exec sleep 3456"], {
     signal: stop.signal,
@@ -129,7 +129,7 @@ defineCase("An abort ends the streams of a process with its reason", async (cont
 });
 
 defineCase("A process goes on when its output is cancelled", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const line = "yes | head -c 4000000; echo done >&2; exit 4";
   await using process = await instance.spawn(["sh", "-c", line]);
   const reader = process.stdout.getReader();
@@ -140,7 +140,7 @@ defineCase("A process goes on when its output is cancelled", async (context) => 
 });
 
 defineCase("A process has ended before its output is read", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   await using process = await instance.spawn(["sh", "-c", "echo last; echo words >&2"]);
   await process.stdin.close();
   assertEquals((await process.status).code, 0);
@@ -149,8 +149,8 @@ defineCase("A process has ended before its output is read", async (context) => {
 });
 
 defineCase("Output waits in the instance until it is read", async (context) => {
-  const instance = await startContainer(context);
-  const line = "yes | head -c 20000000; echo written > /tmp/written";
+  const instance = await sharedContainer(context);
+  const line = "rm -f /tmp/written; yes | head -c 20000000; echo written > /tmp/written";
   await using process = await instance.spawn(["sh", "-c", line]);
   const reader = process.stdout.getReader();
   let length = (await reader.read()).value!.length;
@@ -161,7 +161,7 @@ defineCase("Output waits in the instance until it is read", async (context) => {
 });
 
 defineCase("200 MB go through a process byte for byte", async (context) => {
-  const instance = await startContainer(context);
+  const instance = await sharedContainer(context);
   const total = 200_000_000;
   const block = crypto.getRandomValues(new Uint8Array(65_521));
   const sent = new Sum();
