@@ -14,23 +14,28 @@ export async function nodeFetch(
   request: ConnectorRequest,
 ): Promise<Response> {
   const { method = "GET", signal } = request;
+  signal?.throwIfAborted();
   const body = readyBody(request);
   const sent = https.request({ ...options, method, headers: asWritten(body.headers) });
-  const abort = () => sent.destroy(asError(signal!.reason));
-  signal?.addEventListener("abort", abort);
-  const unlink = () => signal?.removeEventListener("abort", abort);
+  let unlink = () => {};
   try {
-    const answered = new Promise<NodeAnswer>((resolve, reject) => {
+    const answer = await new Promise<NodeAnswer>((resolve, reject) => {
+      // Not every runtime tells a request of its own destruction.
+      const abort = () => {
+        sent.destroy();
+        reject(signal!.reason);
+      };
+      signal?.addEventListener("abort", abort);
+      unlink = () => signal?.removeEventListener("abort", abort);
       sent.on("response", resolve);
       // An error may also follow the answer, whose own reader learns of it.
       sent.on("error", reject);
+      if (body.stream) send(sent, body.stream, signal).catch(reject);
+      else sent.end(body.bytes);
     });
-    if (body.stream) send(sent, body.stream);
-    else sent.end(body.bytes);
-    return respond(await answered, method, unlink, signal);
-  } catch (error) {
+    return respond(answer, method, signal);
+  } finally {
     unlink();
-    throw error;
   }
 }
 
@@ -70,31 +75,39 @@ function readyBody({ body, headers = {} }: ConnectorRequest): ReadyBody {
   };
 }
 
-/** Sends a stream as fast as the connection takes it. */
-async function send(request: NodeRequest, stream: ReadableStream<Uint8Array>): Promise<void> {
-  let closed = false;
+/** Sends a stream as fast as the connection takes it; rejects with what the source fails by. */
+async function send(
+  request: NodeRequest,
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let ended = false;
   let wake = () => {};
-  request.on("drain", () => wake());
-  request.on("close", () => {
-    closed = true;
+  const end = () => {
+    ended = true;
     wake();
-  });
+  };
+  request.on("drain", () => wake());
+  request.on("close", end);
+  signal?.addEventListener("abort", end);
   try {
     for await (const chunk of chunksOf(stream)) {
       if (!request.write(chunk)) await new Promise<void>((resolve) => wake = resolve);
-      if (closed) return;
+      if (ended) return;
     }
     request.end();
   } catch (error) {
-    // The source failed: the server must not take what it got for the whole.
-    request.destroy(asError(error));
+    // The server must not take what it got for the whole.
+    request.destroy();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", end);
   }
 }
 
 function respond(
   answer: NodeAnswer,
   method: string,
-  unlink: () => void,
   signal: AbortSignal | undefined,
 ): Response {
   const headers = new Headers();
@@ -102,7 +115,6 @@ function respond(
     headers.append(answer.rawHeaders[i]!, answer.rawHeaders[i + 1]!);
   }
   const init = { status: answer.statusCode, statusText: answer.statusMessage, headers };
-  answer.on("close", unlink);
   if (method === "HEAD" || BODILESS.has(answer.statusCode)) {
     answer.resume();
     return new Response(null, init);
@@ -115,13 +127,23 @@ function bodyOf(
   signal: AbortSignal | undefined,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let done = false;
+  let abort = () => {};
+  const finish = () => {
+    done = true;
+    signal?.removeEventListener("abort", abort);
+  };
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
       const fail = (error: unknown) => {
         if (done) return;
-        done = true;
-        controller.error(signal?.aborted ? signal.reason : error);
+        finish();
+        controller.error(error);
       };
+      abort = () => {
+        fail(signal!.reason);
+        answer.destroy();
+      };
+      signal?.addEventListener("abort", abort);
       answer.on("data", (chunk: Uint8Array<ArrayBuffer>) => {
         if (done) return;
         controller.enqueue(chunk);
@@ -130,7 +152,7 @@ function bodyOf(
       answer.on("end", () => {
         if (!answer.complete) return fail(new Error("the connection ended within the body"));
         if (done) return;
-        done = true;
+        finish();
         controller.close();
       });
       answer.on("error", fail);
@@ -141,12 +163,8 @@ function bodyOf(
       answer.resume();
     },
     cancel() {
-      done = true;
+      finish();
       answer.destroy();
     },
   }, new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD }));
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error("the request was aborted", { cause: reason });
 }
