@@ -17,10 +17,10 @@ export interface NodeEmitter {
 
 /** A socket of `node:net` or `node:tls`. */
 export interface NodeSocket extends NodeEmitter {
-  /** How many bytes wait to be read. */
-  readonly readableLength: number;
-  /** Takes bytes that wait; null where there are none. */
-  read(size?: number): Uint8Array<ArrayBuffer> | null;
+  /** Stops the flow of bytes. */
+  pause(): void;
+  /** Lets it go on. */
+  resume(): void;
   /** Writes, and calls back once the bytes were taken. */
   write(bytes: Uint8Array, done: (error?: Error | null) => void): boolean;
   /** Ends it at once. */

@@ -1,12 +1,20 @@
 import type { NodeSocket } from "./node_api.ts";
 import type { RawConnection } from "./raw_connection.ts";
 
-/** A socket of Node as a raw connection. What is not read waits on the server's side. */
+/**
+ * A socket of Node as a raw connection. What its reader is slow to take is held in memory: a TLS socket
+ * of Deno 2.9 that was paused may never go on.
+ */
 export function rawConnection(socket: NodeSocket): RawConnection {
+  const queue: Uint8Array[] = [];
   let failure: Error | undefined;
   let ended = false;
   let wake = () => {};
-  socket.on("readable", () => wake());
+  // Taken off at once: what lies in a socket that breaks can be lost.
+  socket.on("data", (bytes: Uint8Array) => {
+    queue.push(bytes);
+    wake();
+  });
   const end = () => {
     ended = true;
     wake();
@@ -19,16 +27,16 @@ export function rawConnection(socket: NodeSocket): RawConnection {
   });
   return {
     async read(buffer) {
-      while (socket.readableLength === 0) {
+      while (queue.length === 0) {
         if (failure) throw failure;
-        // At the end only a read tells the socket that all was taken.
         if (ended) return null;
         await new Promise<void>((resolve) => wake = resolve);
-        if (socket.readableLength === 0 && !ended) socket.read(0);
       }
-      const bytes = socket.read(Math.min(buffer.length, socket.readableLength));
-      if (!bytes) return 0;
+      const first = queue[0]!;
+      const bytes = first.subarray(0, buffer.length);
       buffer.set(bytes);
+      if (bytes.length === first.length) queue.shift();
+      else queue[0] = first.subarray(bytes.length);
       return bytes.length;
     },
     write(bytes) {
@@ -38,9 +46,9 @@ export function rawConnection(socket: NodeSocket): RawConnection {
       });
     },
     close() {
-      ended = true;
+      queue.length = 0;
+      end();
       socket.destroy();
-      wake();
     },
   };
 }
