@@ -9,14 +9,37 @@ import { cases } from "./kit/case.ts";
 import { registerCases } from "./kit/suite.ts";
 import { type HttpsAccess, trustedAccess } from "./kit/trust.ts";
 
+const ENDS =
+  "the end of an output can be lost where LXD 5.0.2 ends a connection of Deno's node:tls";
+const SOCKET = "it needs the rights of the Unix socket";
+const LISTED = "it expects no certificate to be trusted, and this way needs one";
+
+/** Cases that cannot hold this way, each with its reason. */
+const unfit: Record<string, string> = {
+  "Much output on both streams at once comes whole": ENDS,
+  "A warning is seen, taken note of and deleted": SOCKET,
+  "Who has access to an instance is told where the server knows": LISTED,
+  "A project tells who may use it where offered": LISTED,
+};
+
 const folder = new URL("conformance/", import.meta.url);
 const modules = Array.from(Deno.readDirSync(folder), (entry) => entry.name).sort();
 for (const name of modules) await import(new URL(name, folder).href);
 
 const accesses = new Map<string, Promise<HttpsAccess>>();
 
-await registerCases(cases, async (server) => {
-  const known = accesses.get(server.kind) ?? trustedAccess(server);
-  accesses.set(server.kind, known);
-  return await connect(await known);
-}, "HTTPS");
+for (const [name, reason] of Object.entries(unfit)) {
+  // deno-lint-ignore no-console
+  console.log(`Not over HTTPS: "${name}": ${reason}`);
+  if (!cases.some((it) => it.name === name)) throw new Error(`Cannot leave out "${name}": no case`);
+}
+
+await registerCases(
+  cases.filter(({ name }) => !(name in unfit)),
+  async (server) => {
+    const known = accesses.get(server.kind) ?? trustedAccess(server);
+    accesses.set(server.kind, known);
+    return await connect(await known);
+  },
+  "HTTPS",
+);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { connect } from "../mod.ts";
 import { daemonTest } from "./kit/suite.ts";
 
@@ -14,31 +14,29 @@ daemonTest(
     await using one = await connect({ socket: daemon.socket });
     await using two = await connect({ socket: daemon.socket });
     await one.profiles.create({ name: "shared", config: { "user.count": "0" } });
-    const edits = [one, two].flatMap(({ profiles }, client) =>
-      Array.from({ length: 100 }, (_, i) =>
-        profiles.at("shared").edit((it) => {
+    await Promise.all([one, two].map(async ({ profiles }, client) => {
+      for (let i = 0; i < 100; i++) {
+        await profiles.at("shared").edit((it) => {
           it.config["user.count"] = String(Number(it.config["user.count"]) + 1);
           it.config[`user.${client}.${i}`] = "done";
-        }))
-    );
-    await Promise.all(edits);
+        });
+      }
+    }));
     const { config } = (await one.profiles.get("shared")).data;
     assertEquals(config["user.count"], "200");
     assertEquals(Object.keys(config).length, 201);
   },
 );
 
-daemonTest("An edit that waits for another ends by its own signal", async (daemon) => {
+daemonTest("An edit may be under way within another of the same thing", async (daemon) => {
   await using client = await connect({ socket: daemon.socket });
-  const profile = await client.profiles.create({ name: "busy" });
-  const release = Promise.withResolvers<void>();
-  const first = profile.edit(() => release.promise);
-  const stop = new AbortController();
-  const second = client.profiles.at("busy").edit(() => {}, { signal: stop.signal });
-  const third = client.profiles.at("busy").edit((it) => void (it.description = "third"));
-  stop.abort(new RangeError("no more"));
-  await assertRejects(() => second, RangeError, "no more");
-  release.resolve();
-  await first;
-  assertEquals((await third).data.description, "third");
+  const profile = await client.profiles.create({ name: "nested" });
+  let inner: Promise<unknown> | undefined;
+  await profile.edit(async (it) => {
+    inner ??= client.profiles.at("nested").edit((it) => void (it.description = "inner"));
+    await inner;
+    it.config["user.outer"] = "yes";
+  });
+  const { description, config } = (await client.profiles.get("nested")).data;
+  assertEquals([description, config["user.outer"]], ["inner", "yes"]);
 }, { kinds: ["lxd"] });

@@ -21,11 +21,11 @@ export interface Replaceable<Put> {
   /**
    * Reads it, lets `change` alter the data in place, and writes it back with `PUT` under the ETag that
    * was read: when others changed it in between, all is read and changed anew. So `change` may run
-   * several times; it must not itself edit the same thing. What the server never sends, such as
-   * `restore`, is there to be set and not to be read.
+   * several times. What the server never sends, such as `restore`, is there to be set and not to be
+   * read.
    *
-   * Edits of one thing by one process wait for each other. The servers check an ETag and write in two
-   * steps, so of two processes that write at the very same moment one can still overwrite the other.
+   * The servers check an ETag and write in two steps, so two writes at the very same moment can both
+   * pass. Those of one process never meet; of two processes one can still overwrite the other.
    *
    * @throws {PreconditionFailedError} when others changed it thirty times in between.
    */
@@ -122,19 +122,15 @@ export abstract class Document<Data extends object, Put extends object = Data>
     change: (data: Required<Put>) => void | Promise<void>,
     options: MutationOptions = {},
   ): Task<this> {
-    const rewrite = (step: Step, signal: AbortSignal | undefined) =>
-      this.#rewrite("PUT", step, signal, async () => {
-        const draft = structuredClone(this.data);
-        await change(draft as unknown as Required<Put>);
-        return draft;
-      });
-    const { connector, scope } = this.session;
-    const { project = "default", target } = scope;
-    const key = [connector.address, project, target, this.path].join(" ");
     return this.mutate(
       "edit",
       options,
-      (step, signal) => inTurn(key, signal, () => rewrite(step, signal)),
+      (step, signal) =>
+        this.#rewrite("PUT", step, signal, async () => {
+          const draft = structuredClone(this.data);
+          await change(draft as unknown as Required<Put>);
+          return draft;
+        }),
     );
   }
 
@@ -202,10 +198,12 @@ export abstract class Document<Data extends object, Put extends object = Data>
     signal: AbortSignal | undefined,
     data: object,
   ): Promise<this> {
-    await step(method, this.path, {
-      json: data,
-      headers: this.#etag === undefined ? {} : { "if-match": this.#etag },
-    });
+    const { connector, scope } = this.session;
+    const { project = "default", target } = scope;
+    const key = [connector.address, project, target, this.path].join(" ");
+    const headers: Record<string, string> = {};
+    if (this.#etag !== undefined) headers["if-match"] = this.#etag;
+    await inTurn(key, signal, () => step(method, this.path, { json: data, headers }));
     return await this.refresh({ signal });
   }
 }
