@@ -12,14 +12,11 @@ import { type HttpsAccess, trustedAccess } from "./kit/trust.ts";
 const ENDS =
   "the end of an output can be lost where LXD 5.0.2 ends a connection of Deno's node:tls";
 const SOCKET = "it needs the rights of the Unix socket";
-const LISTED = "it expects no certificate to be trusted, and this way needs one";
 
 /** Cases that cannot hold this way, each with its reason. */
 const unfit: Record<string, string> = {
   "Much output on both streams at once comes whole": ENDS,
   "A warning is seen, taken note of and deleted": SOCKET,
-  "Who has access to an instance is told where the server knows": LISTED,
-  "A project tells who may use it where offered": LISTED,
 };
 
 const folder = new URL("conformance/", import.meta.url);
