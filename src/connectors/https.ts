@@ -61,6 +61,9 @@ const DEFAULT_PORT = 8443;
  * Makes a connector to a server over HTTPS (TLS 1.3). Nothing is dialled before the first request.
  * There is no way to leave out the check of the server's certificate.
  *
+ * Its WebSockets and raw connections take in what comes as fast as it comes, so a slow consumer of a
+ * command, a terminal or SFTP costs memory; requests and their bodies do not.
+ *
  * In Deno it needs `--allow-net=HOST:PORT`.
  *
  * @throws {TypeError} when the URL, a certificate or the fingerprint cannot be read, or the runtime
