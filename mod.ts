@@ -74,13 +74,13 @@ export type {
   UnknownRoute,
 } from "./src/raw/raw.ts";
 export type { RawBody } from "./src/raw/raw_body.ts";
-export type { Auth, PermissionListOptions } from "./src/resources/auth.ts";
+export type { Auth, PermissionListOptions } from "./src/resources/access/auth.ts";
 export type {
   AuthGroup,
   AuthGroups,
   IdentityProviderGroup,
   IdentityProviderGroups,
-} from "./src/resources/auth_groups.ts";
+} from "./src/resources/access/groups.ts";
 export type {
   BearerIdentities,
   BearerIdentity,
@@ -88,117 +88,121 @@ export type {
   Identity,
   OIDCIdentities,
   TLSIdentities,
-} from "./src/resources/auth_identities.ts";
+} from "./src/resources/access/identities.ts";
 export type {
   OIDCSession,
   OIDCSessionListOptions,
   OIDCSessions,
-} from "./src/resources/auth_sessions.ts";
+} from "./src/resources/access/sessions.ts";
 export type { Backup, Backups } from "./src/resources/backups.ts";
 export type {
   Certificate,
   CertificateCreatePost,
   Certificates,
   CertificateTokenPost,
-} from "./src/resources/certificates.ts";
-export type { Cluster } from "./src/resources/cluster.ts";
-export type { ClusterGroup, ClusterGroups } from "./src/resources/cluster_groups.ts";
-export type { ClusterLink, ClusterLinks } from "./src/resources/cluster_links.ts";
+} from "./src/resources/access/certificates.ts";
+export type { Cluster } from "./src/resources/cluster/cluster.ts";
+export type { ClusterGroup, ClusterGroups } from "./src/resources/cluster/groups.ts";
+export type { ClusterLink, ClusterLinks } from "./src/resources/cluster/links.ts";
 export type {
   ClusterMember,
   ClusterMemberDeleteOptions,
   ClusterMembers,
   EvacuateOptions,
   RestoreOptions,
-} from "./src/resources/cluster_members.ts";
+} from "./src/resources/cluster/members.ts";
 export {
   type CommandOptions,
   CommandOutput,
   type ExecOptions,
   type SpawnOptions,
-} from "./src/resources/exec.ts";
+} from "./src/resources/instances/exec.ts";
 export type {
   ConsoleOptions,
   InstanceConsole,
   TextConsoleOptions,
   VgaConsole,
-} from "./src/resources/console.ts";
-export type * from "./src/resources/files.ts";
-export type { Image, ImageCopyTarget } from "./src/resources/image.ts";
-export type { ImageAlias, ImageAliases } from "./src/resources/image_aliases.ts";
-export type { ImageCopyOptions } from "./src/resources/image_copy.ts";
-export type { ImageExportOptions, ImageFile } from "./src/resources/image_export.ts";
-export type { ImageSecret } from "./src/resources/image_secret.ts";
+} from "./src/resources/instances/console.ts";
+export type * from "./src/resources/instances/files.ts";
+export type { Image, ImageCopyTarget } from "./src/resources/images/image.ts";
+export type { ImageAlias, ImageAliases } from "./src/resources/images/aliases.ts";
+export type { ImageCopyOptions } from "./src/resources/images/copy.ts";
+export type { ImageExportOptions, ImageFile } from "./src/resources/images/export.ts";
+export type { ImageSecret } from "./src/resources/images/secret.ts";
 export type {
   ImageUpload,
   ImageUploadFields,
   SplitImageUpload,
   UnifiedImageUpload,
-} from "./src/resources/image_upload.ts";
+} from "./src/resources/images/upload.ts";
 export type {
   ImageCreatePost,
   ImageGetOptions,
   ImagePublishPost,
   Images,
-} from "./src/resources/images.ts";
-export type * from "./src/resources/instance.ts";
-export type { AddressOptions } from "./src/resources/instance_address.ts";
-export type { InstanceCopyOptions } from "./src/resources/instance_copy.ts";
+} from "./src/resources/images/images.ts";
+export type * from "./src/resources/instances/instance.ts";
+export type { AddressOptions } from "./src/resources/instances/address.ts";
+export type { InstanceCopyOptions } from "./src/resources/instances/copy.ts";
 export type {
   InstanceCopyTarget,
   InstanceCopyToOptions,
   InstanceMoveToOptions,
-} from "./src/resources/instance_copy_to.ts";
-export type { InstanceDebug, MemoryDumpOptions } from "./src/resources/instance_debug.ts";
+} from "./src/resources/instances/copy_to.ts";
+export type { InstanceDebug, MemoryDumpOptions } from "./src/resources/instances/debug.ts";
 export type {
   InstanceNvram,
   InstanceUefiVariables,
   NvramVariable,
   NvramWriteOptions,
-} from "./src/resources/instance_firmware.ts";
-export type { BackupImportOptions } from "./src/resources/instance_import.ts";
-export type { ConsoleLog, InstanceLogs } from "./src/resources/instance_logs.ts";
-export type { InstanceMetadata, InstanceTemplates } from "./src/resources/instance_metadata.ts";
-export type { InstanceMoveOptions } from "./src/resources/instance_move.ts";
-export type { RecordedCommand, RecordOptions } from "./src/resources/instance_record.ts";
+} from "./src/resources/instances/firmware.ts";
+export type { BackupImportOptions } from "./src/resources/instances/import.ts";
+export type { ConsoleLog, InstanceLogs } from "./src/resources/instances/logs.ts";
+export type { InstanceMetadata, InstanceTemplates } from "./src/resources/instances/metadata.ts";
+export type { InstanceMoveOptions } from "./src/resources/instances/move.ts";
+export type { RecordedCommand, RecordOptions } from "./src/resources/instances/record.ts";
 export type {
   InstanceSnapshot,
   InstanceSnapshotCreatePost,
   InstanceSnapshots,
   SnapshotDeleteOptions,
   SnapshotRestoreOptions,
-} from "./src/resources/instance_snapshots.ts";
-export type { StartOptions, StateAction, StopOptions } from "./src/resources/instance_state.ts";
-export type * from "./src/resources/instances.ts";
-export type { NetworkACL, NetworkACLs } from "./src/resources/network_acls.ts";
+} from "./src/resources/instances/snapshots.ts";
+export type { StartOptions, StateAction, StopOptions } from "./src/resources/instances/state.ts";
+export type * from "./src/resources/instances/instances.ts";
+export type { NetworkACL, NetworkACLs } from "./src/resources/networks/acls.ts";
 export type {
   NetworkAddressSet,
   NetworkAddressSets,
-} from "./src/resources/network_address_sets.ts";
-export type { NetworkAllocationList } from "./src/resources/network_allocations.ts";
-export type { NetworkForward, NetworkForwards } from "./src/resources/network_forwards.ts";
+} from "./src/resources/networks/address_sets.ts";
+export type { NetworkAllocationList } from "./src/resources/networks/allocations.ts";
+export type { NetworkForward, NetworkForwards } from "./src/resources/networks/forwards.ts";
 export type {
   NetworkIntegration,
   NetworkIntegrations,
-} from "./src/resources/network_integrations.ts";
+} from "./src/resources/networks/integrations.ts";
 export type {
   NetworkLoadBalancer,
   NetworkLoadBalancerPool,
   NetworkLoadBalancerPools,
   NetworkLoadBalancers,
-} from "./src/resources/network_load_balancers.ts";
-export type { NetworkPeer, NetworkPeers } from "./src/resources/network_peers.ts";
+} from "./src/resources/networks/load_balancers.ts";
+export type { NetworkPeer, NetworkPeers } from "./src/resources/networks/peers.ts";
 export type {
   NetworkZone,
   NetworkZoneRecord,
   NetworkZoneRecords,
   NetworkZones,
-} from "./src/resources/network_zones.ts";
-export type { Network, Networks } from "./src/resources/networks.ts";
+} from "./src/resources/networks/zones.ts";
+export type { Network, Networks } from "./src/resources/networks/networks.ts";
 export type { Operations } from "./src/resources/operations.ts";
-export type { PlacementGroup, PlacementGroups } from "./src/resources/placement_groups.ts";
-export type { BinarySource } from "./src/resources/multipart_writer.ts";
-export type { InstanceProcess, ProcessStatus, TerminalSize } from "./src/resources/process.ts";
+export type { PlacementGroup, PlacementGroups } from "./src/resources/cluster/placement_groups.ts";
+export type { BinarySource } from "./src/resources/images/multipart_writer.ts";
+export type {
+  InstanceProcess,
+  ProcessStatus,
+  TerminalSize,
+} from "./src/resources/instances/process.ts";
 export type { Profile, Profiles } from "./src/resources/profiles.ts";
 export type {
   Project,
@@ -206,7 +210,7 @@ export type {
   Projects,
   ProjectStateOptions,
 } from "./src/resources/projects.ts";
-export type { Replicator, Replicators } from "./src/resources/replicators.ts";
+export type { Replicator, Replicators } from "./src/resources/cluster/replicators.ts";
 export type { Server } from "./src/resources/server.ts";
 export type {
   StorageBucket,
@@ -215,8 +219,8 @@ export type {
   StorageBucketKey,
   StorageBucketKeys,
   StorageBuckets,
-} from "./src/resources/storage_buckets.ts";
-export type { StoragePool, StoragePools } from "./src/resources/storage_pools.ts";
+} from "./src/resources/storage/buckets.ts";
+export type { StoragePool, StoragePools } from "./src/resources/storage/pools.ts";
 export type {
   StorageVolume,
   StorageVolumeAddress,
@@ -227,16 +231,16 @@ export type {
   StorageVolumeMoveOptions,
   StorageVolumePlace,
   StorageVolumeType,
-} from "./src/resources/storage_volume.ts";
+} from "./src/resources/storage/volume.ts";
 export type {
   StorageVolumeCopyTarget,
   StorageVolumeCopyToOptions,
   StorageVolumeMoveToOptions,
-} from "./src/resources/storage_volume_copy_to.ts";
+} from "./src/resources/storage/volume_copy_to.ts";
 export type {
   StorageVolumeSnapshot,
   StorageVolumeSnapshots,
-} from "./src/resources/storage_volume_snapshots.ts";
+} from "./src/resources/storage/volume_snapshots.ts";
 export type {
   AllStorageVolumes,
   CustomStorageVolumes,
@@ -244,6 +248,6 @@ export type {
   StorageVolumeListOptions,
   StorageVolumes,
   StorageVolumesOfType,
-} from "./src/resources/storage_volumes.ts";
+} from "./src/resources/storage/volumes.ts";
 export type { Warning, Warnings } from "./src/resources/warnings.ts";
 export type * from "./src/types/mod.ts";

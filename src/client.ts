@@ -4,25 +4,31 @@ import type { Dialect } from "./core/dialect.ts";
 import type { Scope, Session } from "./core/session.ts";
 import { type ApiNode, apiNode } from "./raw/api_node.ts";
 import { callRoute, type Route, type RouteAnswer, type RouteArguments } from "./raw/raw.ts";
-import { Auth } from "./resources/auth.ts";
-import { CertificateCollection, type Certificates } from "./resources/certificates.ts";
-import { type Cluster, ClusterDocument } from "./resources/cluster.ts";
-import { Images } from "./resources/images.ts";
-import { InstanceCollection, Instances } from "./resources/instances.ts";
-import { type NetworkACLs, networkACLs } from "./resources/network_acls.ts";
-import { type NetworkAddressSets, networkAddressSets } from "./resources/network_address_sets.ts";
-import { type NetworkAllocationList, networkAllocations } from "./resources/network_allocations.ts";
-import { type NetworkIntegrations, networkIntegrations } from "./resources/network_integrations.ts";
-import { type NetworkZones, networkZones } from "./resources/network_zones.ts";
-import { type Networks, networks } from "./resources/networks.ts";
+import { Auth } from "./resources/access/auth.ts";
+import { CertificateCollection, type Certificates } from "./resources/access/certificates.ts";
+import { type Cluster, ClusterDocument } from "./resources/cluster/cluster.ts";
+import { Images } from "./resources/images/images.ts";
+import { InstanceCollection, Instances } from "./resources/instances/instances.ts";
+import { type NetworkACLs, networkACLs } from "./resources/networks/acls.ts";
+import { type NetworkAddressSets, networkAddressSets } from "./resources/networks/address_sets.ts";
+import {
+  type NetworkAllocationList,
+  networkAllocations,
+} from "./resources/networks/allocations.ts";
+import {
+  type NetworkIntegrations,
+  networkIntegrations,
+} from "./resources/networks/integrations.ts";
+import { type NetworkZones, networkZones } from "./resources/networks/zones.ts";
+import { type Networks, networks } from "./resources/networks/networks.ts";
 import { type Operations, operations } from "./resources/operations.ts";
-import { type PlacementGroups, placementGroups } from "./resources/placement_groups.ts";
+import { type PlacementGroups, placementGroups } from "./resources/cluster/placement_groups.ts";
 import { type Profiles, profiles } from "./resources/profiles.ts";
 import { type Projects, projects } from "./resources/projects.ts";
-import { type Replicators, replicators } from "./resources/replicators.ts";
+import { type Replicators, replicators } from "./resources/cluster/replicators.ts";
 import { type Server, ServerDocument } from "./resources/server.ts";
-import { type StoragePools, storagePools } from "./resources/storage_pools.ts";
-import { type AllStorageVolumes, storageVolumes } from "./resources/storage_volumes.ts";
+import { type StoragePools, storagePools } from "./resources/storage/pools.ts";
+import { type AllStorageVolumes, storageVolumes } from "./resources/storage/volumes.ts";
 import { type Warnings, warnings } from "./resources/warnings.ts";
 import type { ServerData } from "./types/mod.ts";
 

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { ProtocolError, TruncatedError } from "../../src/errors.ts";
 import { type Bytes, collect } from "../../src/core/streams.ts";
-import { MultipartReader } from "../../src/resources/multipart_reader.ts";
-import { type FormPart, writeForm } from "../../src/resources/multipart_writer.ts";
+import { MultipartReader } from "../../src/resources/images/multipart_reader.ts";
+import { type FormPart, writeForm } from "../../src/resources/images/multipart_writer.ts";
 
 const TYPE = "multipart/form-data; boundary=b0undary";
 const form = [

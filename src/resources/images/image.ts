@@ -1,0 +1,112 @@
+import type { CallOptions } from "../../core/call.ts";
+import type { Editable, Readable } from "../../core/document.ts";
+import { Model, type ModelInit, type Named, type Removable } from "../../core/model.ts";
+import type { Session } from "../../core/session.ts";
+import type { MutationOptions, Task } from "../../core/task.ts";
+import type { ImageData, ImagePut } from "../../types/mod.ts";
+import type { ImageCopyOptions } from "./copy.ts";
+import { exportImage, type ImageExportOptions, type ImageFile } from "./export.ts";
+import { type ImageSecret, issueSecret } from "./secret.ts";
+import type { Images } from "./images.ts";
+
+/** Where an image can be copied to: another client, or a scope of the same one. */
+export interface ImageCopyTarget {
+  /** The images that the copy is to be among. */
+  readonly images: Images;
+}
+
+/** An image: `/1.0/images/{fingerprint}`. */
+export interface Image extends Named, Readable<ImageData>, Editable<ImagePut>, Removable {
+  /** The SHA-256 of its files in hexadecimal, by which it is named. */
+  readonly fingerprint: string;
+  /**
+   * Reads its files, one after the other: `GET /1.0/images/{fingerprint}/export`. An image has one file
+   * or two. Each is to be read before the next is asked for; what is left of it is passed over. Leaving
+   * the loop ends the download.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using client = await connect();
+   * const image = await client.images.getByAlias("debian/12");
+   * for await (const { filename, readable } of image.export()) {
+   *   await readable.pipeTo((await Deno.create(filename)).writable);
+   * }
+   * ```
+   *
+   * @throws {ProtocolError} at the end of the last file, when the fingerprint is not that of what came.
+   * @throws {TruncatedError} when the connection breaks.
+   */
+  export(options?: ImageExportOptions): AsyncGenerator<ImageFile, void>;
+  /**
+   * Copies it to another server or project, and resolves to the copy. An image that is there already is
+   * not sent again, but gets the aliases. `signal` and `timeout` limit all ways that are tried.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using lxd = await connect({ socket: "/var/lib/lxd/unix.socket" });
+   * await using incus = await connect({ socket: "/var/lib/incus/unix.socket" });
+   * const image = await lxd.images.getByAlias("golden");
+   * await image.copyTo(incus, { copyAliases: true });
+   * ```
+   *
+   * @throws {OperationError} when a server fails to send or to take it.
+   * @throws {ConnectionError} when the way that was chosen needs a server to listen that does not.
+   * @throws {ConflictError} when an alias is taken; the copy exists nevertheless.
+   */
+  copyTo(target: ImageCopyTarget, options?: ImageCopyOptions): Task<Image>;
+  /**
+   * Has the server look for a newer version where the image came from, and fetch it:
+   * `POST /1.0/images/{fingerprint}/refresh`. Resolves to whether there was one: it then stands under a
+   * fingerprint of its own in place of this one, and has its aliases. Needs the API extension
+   * `image_force_refresh`.
+   */
+  update(options?: MutationOptions): Task<boolean>;
+  /**
+   * Asks for a secret that opens the image, once, to a caller that the server does not trust:
+   * `POST /1.0/images/{fingerprint}/secret`.
+   */
+  createSecret(options?: CallOptions): Promise<ImageSecret>;
+}
+
+/** The one implementation of {@linkcode Image}. */
+export class ImageModel extends Model<ImageData, ImagePut> implements Image {
+  /** @ignore */
+  constructor(session: Session, init: ModelInit<ImageData>) {
+    super(session, { word: "image", path: "/1.0/images" }, init);
+  }
+
+  /** The SHA-256 of its files in hexadecimal. */
+  get fingerprint(): string {
+    return this.name;
+  }
+
+  /** Reads its files. */
+  export(options: ImageExportOptions = {}): AsyncGenerator<ImageFile, void> {
+    const { session, path, fingerprint } = this;
+    return exportImage({ session, path, fingerprint }, options);
+  }
+
+  /** Copies it to another server or project. */
+  copyTo(target: ImageCopyTarget, options: ImageCopyOptions = {}): Task<Image> {
+    return target.images.receive(this.session, this.path, this.label, options);
+  }
+
+  /** Has the server fetch a newer version. */
+  update(options: MutationOptions = {}): Task<boolean> {
+    this.session.require("image_force_refresh", `update ${this.label}`);
+    return this.mutate("update", options, async (step) => {
+      const { operation, metadata } = await step("POST", `${this.path}/refresh`);
+      const told = (operation?.metadata ?? metadata) as { refreshed?: boolean } | null | undefined;
+      return told?.refreshed ?? false;
+    });
+  }
+
+  /** Asks for a secret that opens it. */
+  async createSecret(options: CallOptions = {}): Promise<ImageSecret> {
+    return await issueSecret(this.session, `${this.path}/secret`, undefined, options);
+  }
+}

@@ -1,0 +1,178 @@
+import type { Channel } from "../../connector.ts";
+import { OperationError, ProtocolError, TruncatedError } from "../../errors.ts";
+import type { Operation } from "../../core/operation.ts";
+import { type Signal, signalNumber, signalOf } from "../../core/signals.ts";
+import type { Bytes } from "../../core/streams.ts";
+import { reasonOf } from "./process_failure.ts";
+import { discard, inputStream, outputStream } from "./process_streams.ts";
+
+/** The size of a terminal, in characters. */
+export interface TerminalSize {
+  /** The width. */
+  columns: number;
+  /** The height. */
+  rows: number;
+}
+
+/** How a process ended. */
+export interface ProcessStatus {
+  /** Whether the exit code is 0. */
+  success: boolean;
+  /** The exit code; 126 where the command cannot be run, 127 where there is none of that name. */
+  code: number;
+  /**
+   * The signal that the exit code stands for, or null. The servers report a death by signal as 128
+   * plus its number, which a command can also return by itself.
+   */
+  signal: Signal | null;
+}
+
+/** The websockets of a process. */
+export interface ProcessChannels {
+  /** Takes signals and sizes. */
+  control: Channel;
+  /** Its input; in a terminal, its output too. */
+  stdin: Channel;
+  /** Its output, where it has no terminal. */
+  stdout?: Channel;
+  /** Its error output, where it has no terminal. */
+  stderr?: Channel;
+}
+
+/**
+ * A process inside an instance, in the words of `Deno.ChildProcess`. Made by `instance.spawn()`.
+ *
+ * Its output waits on the server until it is read, and the process waits with it: read `stdout`
+ * and `stderr`, or cancel them. Disposing of it kills what still runs.
+ */
+export class InstanceProcess implements AsyncDisposable {
+  /**
+   * Its standard input. A write resolves when the connection took it; closing it is the end of the
+   * input. A terminal has no such end: write `\x04` there, as a person would.
+   */
+  readonly stdin: WritableStream<Uint8Array>;
+  /**
+   * Its standard output; in a terminal, all output. Fails with a {@linkcode TruncatedError} where
+   * the connection ends before the output does.
+   */
+  readonly stdout: ReadableStream<Bytes>;
+  /** Its standard error, as `stdout`; empty in a terminal. */
+  readonly stderr: ReadableStream<Bytes>;
+  /**
+   * Resolves when it has ended; its last output may still wait to be read then. Rejects with an
+   * {@linkcode OperationError} when it could not be started or its end cannot be known, with a
+   * {@linkcode ConnectionError} when the server is gone, and with the signal's reason after an abort.
+   */
+  readonly status: Promise<ProcessStatus>;
+
+  readonly #label: string;
+  readonly #operation: Operation;
+  readonly #channels: ProcessChannels;
+  readonly #stop: AbortController;
+  #ended = false;
+
+  /**
+   * `stop` ends the wait for the operation.
+   *
+   * @ignore
+   */
+  constructor(
+    label: string,
+    operation: Operation,
+    ending: Promise<unknown>,
+    channels: ProcessChannels,
+    stop: AbortController,
+  ) {
+    this.#label = label;
+    this.#operation = operation;
+    this.#channels = channels;
+    this.#stop = stop;
+    const { control, stdin, stdout, stderr } = channels;
+    discard(control);
+    if (stdout) discard(stdin);
+    const truncated = () => this.#truncated(ending);
+    this.stdin = inputStream(stdin, label);
+    this.stdout = outputStream(stdout ?? stdin, stop.signal, truncated);
+    this.stderr = stderr ? outputStream(stderr, stop.signal, truncated) : new Blob([]).stream();
+    this.status = this.#end(ending);
+    this.status.catch(() => {});
+    if (stop.signal.aborted) this.#hangUp();
+    else stop.signal.addEventListener("abort", () => this.#hangUp());
+  }
+
+  /**
+   * Sends it a signal.
+   *
+   * @throws {TypeError} when it has ended.
+   */
+  async kill(signal: Signal = "SIGTERM"): Promise<void> {
+    await this.#command("send a signal", { command: "signal", signal: signalNumber(signal) });
+  }
+
+  /**
+   * Tells its terminal the size of the window. Nothing happens where it has no terminal.
+   *
+   * @throws {TypeError} when it has ended.
+   */
+  async resize(size: TerminalSize): Promise<void> {
+    const args = { width: String(size.columns), height: String(size.rows) };
+    await this.#command("resize the terminal", { command: "window-resize", args });
+  }
+
+  /** Kills it where it still runs, and ends its streams. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new DOMException(`${this.#label} was disposed of`, "AbortError"));
+    await this.status.catch(() => {});
+  }
+
+  async #end(ending: Promise<unknown>): Promise<ProcessStatus> {
+    try {
+      await ending.catch((error) => {
+        // A command that cannot be run is a failed operation, and has an exit code all the same.
+        if (!(error instanceof OperationError) || this.#code === undefined) throw error;
+      });
+      const code = this.#code;
+      if (code === undefined) {
+        throw new ProtocolError(
+          `Cannot tell how ${this.#label} ended: the server gave no exit code`,
+        );
+      }
+      return { success: code === 0, code, signal: signalOf(code) };
+    } finally {
+      this.#ended = true;
+      this.#channels.control.close();
+      if (this.#channels.stdout) this.#channels.stdin.close();
+    }
+  }
+
+  get #code(): number | undefined {
+    const code = (this.#operation.data.metadata as { return?: unknown } | null)?.return;
+    return typeof code === "number" ? code : undefined;
+  }
+
+  /** Why output broke off: what the caller did, else what the server says, else that it did. */
+  async #truncated(ending: Promise<unknown>): Promise<unknown> {
+    this.#stop.signal.throwIfAborted();
+    const reason = await reasonOf(ending);
+    if (reason instanceof OperationError && reason.outcome !== "unknown") return reason;
+    return new TruncatedError(
+      `Cannot read the whole output of ${this.#label}: the connection ended before it did`,
+      { cause: reason },
+    );
+  }
+
+  /** The server kills a process whose control connection ends. */
+  #hangUp(): void {
+    for (const channel of Object.values(this.#channels)) channel?.close();
+  }
+
+  async #command(what: string, message: unknown): Promise<void> {
+    if (this.#ended) throw new TypeError(`Cannot ${what} to ${this.#label}: it has ended`);
+    const writer = this.#channels.control.writable.getWriter();
+    try {
+      await writer.write(JSON.stringify(message));
+    } finally {
+      writer.releaseLock();
+    }
+  }
+}

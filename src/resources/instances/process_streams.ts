@@ -1,0 +1,77 @@
+import type { Channel } from "../../connector.ts";
+import { TruncatedError } from "../../errors.ts";
+import { type Bytes, chunksOf } from "../../core/streams.ts";
+
+/** The largest message that is sent in one piece, and what is read ahead, in bytes. */
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * One output of a process as bytes. An empty text message is its end, as is a connection that the
+ * server closes in order. Where it ends in another way, or was ended by `stop`, `truncated` gives the
+ * error, or undefined where that is an end, too.
+ */
+export function outputStream(
+  channel: Channel,
+  stop: AbortSignal,
+  truncated: () => Promise<unknown>,
+): ReadableStream<Bytes> {
+  const reader = channel.readable.getReader();
+  return new ReadableStream<Bytes>({
+    async pull(controller) {
+      while (true) {
+        const { done, value } = await reader.read();
+        if (!done && typeof value !== "string") {
+          if (value.byteLength === 0) continue;
+          return controller.enqueue(value);
+        }
+        // In a terminal the server waits for this before it ends the operation.
+        channel.close();
+        if (done && ((await channel.closed).code !== 1000 || stop.aborted)) {
+          const error = await truncated();
+          if (error !== undefined) return controller.error(error);
+        }
+        return controller.close();
+      }
+    },
+    async cancel() {
+      // Hanging up would leave the process stuck at a full pipe.
+      reader.releaseLock();
+      await discard(channel);
+    },
+  }, new ByteLengthQueuingStrategy({ highWaterMark: PIECE_BYTES }));
+}
+
+/** The input of a process as a sink of bytes. An empty text message is its end. */
+export function inputStream(channel: Channel, label: string): WritableStream<Uint8Array> {
+  const writer = channel.writable.getWriter();
+  return new WritableStream<Uint8Array>({
+    async write(bytes) {
+      for (let offset = 0; offset < bytes.byteLength; offset += PIECE_BYTES) {
+        const piece = bytes.subarray(offset, offset + PIECE_BYTES) as Bytes;
+        try {
+          await writer.write(piece);
+        } catch (cause) {
+          throw new TruncatedError(`Cannot write to the input of ${label}: it takes no more`, {
+            cause,
+          });
+        }
+      }
+    },
+    async close() {
+      // A process that has ended needs no end of its input.
+      await writer.write("").catch(() => {});
+    },
+    abort() {
+      channel.close();
+    },
+  }, new ByteLengthQueuingStrategy({ highWaterMark: PIECE_BYTES }));
+}
+
+/** Reads a channel whose messages do not matter, so that its pings are answered. Never rejects. */
+export async function discard(channel: Channel): Promise<void> {
+  try {
+    for await (const _ of chunksOf(channel.readable)) { /* only its end matters */ }
+  } catch {
+    // A broken connection has ended, too.
+  }
+}
