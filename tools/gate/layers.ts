@@ -53,7 +53,12 @@ const layers: Record<string, Layer> = {
     packages: ["yaml"],
   },
   simplestreams: { has: folder("simplestreams"), imports: [...core, "simplestreams"] },
-  testing: { has: folder("testing"), imports: ["types", "testing"] },
+  // A simulated server that shared code with the client would prove nothing.
+  simulator: { has: folder("testing/simulator"), imports: ["types", "simulator"] },
+  testing: {
+    has: folder("testing"),
+    imports: [...core, "client", "open", "join", "connect", "simulator", "testing"],
+  },
   mod: {
     has: (path) => path === "mod.ts",
     imports: [...core, "resources", "raw", "client", "open", "connect", "join"],

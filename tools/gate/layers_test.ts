@@ -18,7 +18,7 @@ Deno.test("The layers forbid what lies below, edges among each other, and the ou
     edge("src/resources/a.ts", "src/client.ts"),
     edge("src/connectors/web.ts", "src/resources/a.ts"),
     edge("src/connect.ts", "src/connectors/deno.ts"),
-    edge("src/testing/a.ts", "src/errors.ts"),
+    edge("src/testing/simulator/a.ts", "src/errors.ts"),
     edge("src/remotes/a.ts", "src/simplestreams/a.ts"),
     edge("src/core/task.ts", "node:fs"),
     edge("src/core/task.ts", "npm:@peculiar/x509@^1.14.0"),
