@@ -12,6 +12,8 @@ export interface ConnectorRequest {
   headers?: Record<string, string>;
   /** The body. A stream is sent as it is read, and never held in memory. */
   body?: BodyInit | null;
+  /** Called with how many bytes of the body were sent so far, by connectors with `reportsSent`. */
+  onSent?: (bytes: number) => void;
   /** Ends the request; it rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -84,6 +86,11 @@ export interface ByteHash {
 export interface Connector {
   /** The server as people write it, such as `unix:/run/incus/unix.socket`; for messages only. */
   readonly address: string;
+  /**
+   * Whether `fetch` calls `onSent`. Elsewhere, what an upload is followed by is sent as a stream, which
+   * browsers cannot.
+   */
+  readonly reportsSent?: boolean;
   /**
    * Sends one request.
    *

@@ -18,11 +18,13 @@
 
 import type { AccessToken, Channel, Connector, ConnectorRequest } from "../connector.ts";
 import { withQuery } from "../core/path.ts";
-import { ConnectionError } from "../errors.ts";
+import { ConnectionError, LxkitError } from "../errors.ts";
 import { Credentials } from "./credentials.ts";
+import { openFetchChannel } from "./fetch_channel.ts";
 import { checkPath } from "./request_path.ts";
 import { failureIn, withoutUrl } from "./socket_failure.ts";
 import { openWebChannel, type WebSocketConstructor } from "./web_channel.ts";
+import { sendByXhr, type Xhr } from "./xhr.ts";
 
 export type { WebSocketConstructor };
 
@@ -33,20 +35,29 @@ export interface WebConnectorOptions {
    * `https://example.org/lxd/`. In a browser it may be relative to the page: `/`.
    */
   url: string | URL;
-  /** Sends the requests. Default: the platform's `fetch`. */
+  /**
+   * Sends the requests, such as the `fetch` of a binding: `(url, init) => env.LXD.fetch(url, init)`.
+   * Default: the platform's.
+   */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Opens the WebSockets. Default: the platform's `WebSocket`. */
+  /**
+   * Opens the WebSockets. Default: the platform's `WebSocket`; on workerd `fetch`, which carries header
+   * fields there and goes through bindings.
+   */
   WebSocket?: WebSocketConstructor;
-  /** Whether requests carry the browser's cookies and client certificates. */
+  /**
+   * Whether requests carry the browser's cookies and client certificates. Default: to the page's own
+   * origin. WebSockets carry those of the origin that they go to whatever it says.
+   */
   credentials?: RequestCredentials;
   /**
-   * A token by which the server knows the caller. The platform's WebSockets carry no header fields: they
+   * A token by which the server knows the caller. Browsers' WebSockets carry no header fields: they
    * send it as the query parameter `access_token`, which newer Incus takes there for a token made by
    * `clientToken()`. Incus 6.0 and LXD take tokens in the header alone: they need a reverse proxy that
    * puts it there, for `events()`, commands and consoles.
    */
   accessToken?: AccessToken;
-  /** Header fields of every request. The platform's WebSockets do not carry them. */
+  /** Header fields of every request. Browsers' WebSockets do not carry them. */
   headers?: Record<string, string>;
 }
 
@@ -54,10 +65,11 @@ export interface WebConnectorOptions {
  * Makes a connector from the platform's `fetch` and `WebSocket`.
  *
  * What the platform cannot do: its WebSocket takes messages in as fast as they come, so a slow
- * consumer costs memory; it hides pings; and it does not tell why one could not be opened. There
- * are no raw connections: `upgrade` is absent. A body that is a stream is sent only where the
- * platform can do so, which in browsers means Chromium over HTTP/2; a `Blob` or `File` works
- * everywhere and is never read into memory here.
+ * consumer costs memory; it hides pings; and, save on workerd, it does not tell why one could not be
+ * opened. There are no raw connections: `upgrade` is absent. A body that is a stream is sent only
+ * where the platform can do so, which in browsers means Chromium over HTTP/2; a `Blob` or `File` works
+ * everywhere and is never read into memory here. How much of one was sent pages and web workers tell
+ * as it goes, unless `fetch` is given or `credentials` is `omit`; all else tells it at the end.
  *
  * @throws {TypeError} when the URL is not one of HTTP or HTTPS, or has a query, a fragment, or a user.
  */
@@ -67,6 +79,7 @@ export function webConnector(options: WebConnectorOptions): Connector {
 
 class WebConnector implements Connector {
   readonly address: string;
+  readonly reportsSent = true;
   readonly #options: WebConnectorOptions;
   readonly #credentials: Credentials;
   readonly #channels = new Set<Channel>();
@@ -77,33 +90,33 @@ class WebConnector implements Connector {
     this.address = baseOf(options.url);
   }
 
-  async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
-    const url = this.url(path);
+  async fetch(path: string, { onSent, ...request }: ConnectorRequest = {}): Promise<Response> {
+    const url = this.url(path).href;
     const { credentials } = this.#options;
-    const own = await this.#credentials.headers(request.signal);
+    const { body, signal, method = "GET" } = request;
+    const headers = { ...await this.#credentials.headers(signal), ...request.headers };
+    const watched = onSent && body instanceof Blob ? { body, onSent } : undefined;
+    const xhr = watched && this.#xhr();
+    if (xhr) {
+      const withCredentials = credentials === "include";
+      const failure = () => this.#unreachable(new TypeError("the platform does not tell why"));
+      const all = { url, method, headers, ...watched, withCredentials, signal, failure };
+      return await sendByXhr(xhr, all);
+    }
     const init: RequestInit & { duplex: "half" } = {
       ...request,
-      headers: { ...own, ...request.headers },
+      headers,
       // Streams as bodies need it where they work at all; elsewhere it is ignored.
       duplex: "half",
     };
     if (credentials) init.credentials = credentials;
-    try {
-      return await (this.#options.fetch ?? globalThis.fetch)(url.href, init);
-    } catch (error) {
-      request.signal?.throwIfAborted();
-      throw this.#unreachable(error);
-    }
+    const response = await this.#reach(this.#fetch(url, init), signal);
+    watched?.onSent(watched.body.size);
+    return response;
   }
 
   async webSocket(path: string, options: { signal?: AbortSignal } = {}): Promise<Channel> {
-    const { signal } = options;
-    const access_token = await this.#credentials.token(signal);
-    const channel = await openWebChannel(this.#options.WebSocket ?? globalThis.WebSocket, {
-      url: this.url(withQuery(path, { access_token }), "ws"),
-      address: this.address,
-      signal,
-    });
+    const channel = await this.#channel(path, options.signal);
     this.#channels.add(channel);
     channel.closed.then(() => this.#channels.delete(channel));
     return channel;
@@ -119,6 +132,40 @@ class WebConnector implements Connector {
 
   close(): void {
     for (const channel of this.#channels) channel.close();
+  }
+
+  async #channel(path: string, signal: AbortSignal | undefined): Promise<Channel> {
+    const { address } = this;
+    const { WebSocket } = this.#options;
+    if (!WebSocket && "WebSocketPair" in globalThis) {
+      const headers = await this.#credentials.headers(signal);
+      const options = { url: this.url(path), address, headers, signal };
+      return await this.#reach(openFetchChannel(this.#fetch, options), signal);
+    }
+    const access_token = await this.#credentials.token(signal);
+    const url = this.url(withQuery(path, { access_token }), "ws");
+    return await openWebChannel(WebSocket ?? globalThis.WebSocket, { url, address, signal });
+  }
+
+  get #fetch(): NonNullable<WebConnectorOptions["fetch"]> {
+    return this.#options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+  }
+
+  /** What tells how much of a body was sent, where there is such a thing and it sends as `fetch` would. */
+  #xhr(): (new () => Xhr) | undefined {
+    const { fetch, credentials } = this.#options;
+    if (fetch || credentials === "omit") return undefined;
+    return (globalThis as { XMLHttpRequest?: new () => Xhr }).XMLHttpRequest;
+  }
+
+  /** What comes of an attempt, whose failure is told as what it is. */
+  async #reach<T>(attempt: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    try {
+      return await attempt;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error instanceof LxkitError ? error : this.#unreachable(error);
+    }
   }
 
   #unreachable(error: unknown): unknown {

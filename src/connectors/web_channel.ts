@@ -57,7 +57,7 @@ export function openWebChannel(
  * A WebSocket of the platform as web streams. What the server sends waits in memory for the
  * consumer, without a limit: the platform cannot make a server wait.
  */
-class WebChannel implements Channel {
+export class WebChannel implements Channel {
   readonly readable: ReadableStream<ChannelMessage>;
   readonly writable: WritableStream<ChannelMessage>;
   readonly closed: Promise<ChannelClose>;

@@ -124,6 +124,16 @@ export class Operation {
     });
   }
 
+  /**
+   * The URL of one of its websockets, for a terminal or SPICE client of another make. It opens the
+   * websocket to whoever has it and the caller's own credentials, once.
+   *
+   * @throws {UnsupportedError} when the connector has no URLs, as over a Unix socket.
+   */
+  webSocketUrl(secret: string): URL {
+    return this.#session.url(path`/1.0/operations/${this.id}/websocket`, { secret }, "ws");
+  }
+
   /** Waits until progress is worth another look, or the end is known. */
   async #pause(signal: AbortSignal | undefined): Promise<void> {
     const ends = signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;

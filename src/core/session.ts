@@ -32,6 +32,8 @@ export interface SessionRequest extends CallOptions {
   json?: unknown;
   /** A body to be sent as it is, of type `application/octet-stream` unless the headers say otherwise. */
   bytes?: BodyInit;
+  /** Called with how many of the bytes were sent so far, where the connector has `reportsSent`. */
+  onSent?: (bytes: number) => void;
 }
 
 /** An envelope and what the response's head says of it. */
@@ -69,7 +71,7 @@ export class Session {
       const response = await this.#fetch(method, path, request, signal);
       return {
         ...await this.#read(name, signal, readEnvelope<T>(response, name)),
-        etag: response.headers.get("etag") ?? undefined,
+        etag: strongETag(response.headers),
         location: response.headers.get("location") ?? undefined,
       };
     });
@@ -152,6 +154,21 @@ export class Session {
     );
   }
 
+  /**
+   * The full address of a path, for what fetches or plays it by itself; the scope belongs to that of a
+   * request alone, as for `webSocket`.
+   *
+   * @throws {UnsupportedError} when the connector has no addresses, as over a Unix socket.
+   */
+  url(path: string, query: Query = {}, scheme: "http" | "ws" = "http"): URL {
+    const { connector } = this;
+    const full = withQuery(path, scheme === "http" ? this.scopeQuery(query) : query);
+    if (connector.url) return connector.url(full, scheme);
+    throw new UnsupportedError(
+      `Cannot give a URL of ${path}: the connector to ${connector.address} has none`,
+    );
+  }
+
   /** The query that carries this scope; nothing of the project where all are asked for. */
   scopeQuery(query: Query = {}): Query {
     const { project, target } = this.scope;
@@ -191,6 +208,7 @@ export class Session {
         sent.headers!["content-type"] ??= "application/octet-stream";
       }
       sent.body = request.bytes;
+      sent.onSent = request.onSent;
     }
     const outgoing = sent.body instanceof ReadableStream ? new Outgoing(sent.body) : undefined;
     if (outgoing) sent.body = outgoing.readable;
@@ -228,4 +246,9 @@ export class Session {
       );
     }
   }
+}
+
+/** The ETag of an answer. Proxies that compress mark it as weak, which no server would compare with. */
+function strongETag(headers: Headers): string | undefined {
+  return headers.get("etag")?.replace(/^W\//, "");
 }

@@ -41,14 +41,25 @@ export async function download(
   return { size, readable: counted(readable, "download", size, onProgress) };
 }
 
-/** The body of an upload, whose progress is told where it is a stream; all else is sent as it is. */
+/**
+ * The body of an upload, and how its progress is told: by the connector where it can, which sends all
+ * but streams as they are, else as the body is read.
+ */
 export function uploadOf(
+  { connector }: Session,
   source: ByteSource,
   onProgress: ((progress: Progress) => void) | undefined,
-): BodyInit {
-  return source instanceof ReadableStream
-    ? counted(source, "upload", null, onProgress)
-    : source as BodyInit;
+): Pick<SessionRequest, "bytes" | "onSent"> {
+  if (!onProgress) return { bytes: source as BodyInit };
+  if (source instanceof ReadableStream) {
+    return { bytes: counted(source, "upload", null, onProgress) };
+  }
+  const blob = source instanceof Blob ? source : new Blob([source as BlobPart]);
+  if (!connector.reportsSent) {
+    return { bytes: counted(blob.stream(), "upload", blob.size, onProgress) };
+  }
+  const meter = new Meter("upload", blob.size, onProgress);
+  return { bytes: blob, onSent: (bytes) => meter.reach(bytes) };
 }
 
 /** The same stream, which tells how much of it went through. */
@@ -89,6 +100,12 @@ export class Meter {
   add(bytes: number): void {
     this.#bytes += bytes;
     if (performance.now() - this.#told >= INTERVAL_MS) this.tell();
+  }
+
+  /** Takes how many there were so far. */
+  reach(bytes: number): void {
+    this.#bytes = bytes;
+    if (bytes === this.#size || performance.now() - this.#told >= INTERVAL_MS) this.tell();
   }
 
   /** Tells how many there were so far. */

@@ -32,6 +32,13 @@ export interface Backup<Data> extends Named, Readable<Data>, Renamable, Removabl
    * @throws {NotFoundError} when there is none of that name.
    */
   export(options?: DownloadOptions): Promise<Download>;
+  /**
+   * The URL that `export` reads, for a link: whoever follows it needs credentials of their own, as a
+   * browser has them.
+   *
+   * @throws {UnsupportedError} when the connector has no URLs, as over a Unix socket.
+   */
+  exportUrl(): URL;
 }
 
 /** The backups of one thing. */
@@ -50,6 +57,10 @@ export interface Backups<Data, Body>
 class BackupModel<Data extends object> extends Model<Data> implements Backup<Data> {
   async export(options: DownloadOptions = {}): Promise<Download> {
     return await download(this.session, `${this.path}/export`, `read ${this.label}`, options);
+  }
+
+  exportUrl(): URL {
+    return this.session.url(`${this.path}/export`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ApiError, NotFoundError } from "../../mod.ts";
+import { ApiError, NotFoundError, type Progress } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
 import { makeContainer, startContainer } from "../kit/container.ts";
 
@@ -27,6 +27,26 @@ defineCase("A file is written and read as bytes, text, Blob and stream", async (
   // Shorter than before: nothing of the old content stays.
   await files.write("/root/stream", "x");
   assertEquals(await files.readText("/root/stream"), "x");
+});
+
+defineCase("How much of a file was sent and read is told, at its end at last", async (context) => {
+  const { files } = await startContainer(context);
+  const blob = new Blob([new Uint8Array(3_000_000)]);
+  const told: string[] = [];
+  const onProgress = ({ stage, bytes, percent }: Progress) => {
+    told.push(`${stage} ${bytes} ${percent}`);
+  };
+  await files.write("/root/told", blob, { onProgress });
+  assertEquals(told.at(-1), "upload 3000000 100");
+  assertEquals((await files.read("/root/told", { onProgress })).length, blob.size);
+  assertEquals(told.at(-1), "download 3000000 100");
+  assert(told.length === new Set(told).size, told.join("\n"));
+  const mine = new Error("mine");
+  const fail = () => {
+    throw mine;
+  };
+  const write = files.write("/root/told", blob, { onProgress: fail });
+  assertEquals(await write.catch((error) => error), mine);
 });
 
 defineCase("A file is read as it comes", async (context) => {

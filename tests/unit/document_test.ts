@@ -35,6 +35,13 @@ Deno.test("an edit writes what was read, fields that nobody knows included", asy
   assertEquals(ifMatch(fake), ['"1"']);
 });
 
+Deno.test("an ETag that a proxy marked as weak is sent back as the server gave it", async () => {
+  const fake = new FakeConnector();
+  fake.on(`GET ${PATH}`, sync(data, { etag: 'W/"1"' })).on(`PUT ${PATH}`, sync());
+  await (await connect({ connector: fake })).profiles.at("p").edit(() => {});
+  assertEquals(ifMatch(fake), ['"1"']);
+});
+
 Deno.test("an edit reads and changes anew as long as others were faster", async () => {
   const { fake, profile } = await serve(1, 2, 3, 4);
   fake.on(`PUT ${PATH}`, refusal(412, "ETag"), refusal(412, "ETag"), sync());

@@ -160,7 +160,7 @@ Deno.test("A graphical console gives one connection after the other", async () =
       const { value } = await channel.readable.getReader().read();
       assertEquals(value, new Uint8Array([7]));
     }
-    assertEquals(vga.url, undefined);
+    assertThrows(() => vga.url, UnsupportedError, "the connector to fake: has none");
     await vga[Symbol.asyncDispose]();
     await vga.ended;
     assertEquals(connector.sent(`POST ${I}/console`)[0]?.json, { type: "vga" });

@@ -40,6 +40,13 @@ export interface Image extends Named, Readable<ImageData>, Editable<ImagePut>, R
    */
   export(options?: ImageExportOptions): AsyncGenerator<ImageFile, void>;
   /**
+   * The URL that `export` reads, for a link: whoever follows it needs credentials of their own, as a
+   * browser has them, or the `secret` that `createSecret()` gives.
+   *
+   * @throws {UnsupportedError} when the connector has no URLs, as over a Unix socket.
+   */
+  exportUrl(options?: Pick<ImageExportOptions, "secret">): URL;
+  /**
    * Copies it to another server or project, and resolves to the copy. An image that is there already is
    * not sent again, but gets the aliases. `signal` and `timeout` limit all ways that are tried.
    *
@@ -88,6 +95,11 @@ export class ImageModel extends Model<ImageData, ImagePut> implements Image {
   export(options: ImageExportOptions = {}): AsyncGenerator<ImageFile, void> {
     const { session, path, fingerprint } = this;
     return exportImage({ session, path, fingerprint }, options);
+  }
+
+  /** The URL that `export` reads. */
+  exportUrl({ secret }: Pick<ImageExportOptions, "secret"> = {}): URL {
+    return this.session.url(`${this.path}/export`, { secret });
   }
 
   /** Copies it to another server or project. */

@@ -110,8 +110,8 @@ export class Images extends Collection<Image, ImageData, ImageCreatePost> {
 
   /**
    * Sends the server an image in one file or two, and resolves when it stands: `POST /1.0/images`.
-   * Streams are sent as they are read, and `onProgress` tells how much of them was sent; of Blobs and
-   * bytes, which go as they are, only the server's own progress is told.
+   * Streams are sent as they are read. `onProgress` tells how much was sent, and then of the server's
+   * own progress.
    *
    * @example
    * ```ts

@@ -105,7 +105,7 @@ export function uploadRequest(
     if (value !== undefined) headers[headerName(dialect, field)] = value;
   }
   if (content.contentType) headers["content-type"] = content.contentType;
-  return { headers, bytes: uploadOf(content.bytes, onProgress) };
+  return { headers, ...uploadOf(session, content.bytes, onProgress) };
 }
 
 /** Text for a header field, which takes bytes: those of UTF-8. */

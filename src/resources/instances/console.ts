@@ -165,12 +165,12 @@ export class VgaConsole implements AsyncDisposable {
 
   /**
    * The WebSocket URL of further connections, for a SPICE client of another make. It opens the console to
-   * whoever has it and the caller's own credentials. Undefined where the connector has no URLs.
+   * whoever has it and the caller's own credentials.
+   *
+   * @throws {UnsupportedError} when the connector has no URLs, as over a Unix socket.
    */
-  get url(): URL | undefined {
-    const query = new URLSearchParams({ secret: this.#secret });
-    const path = `/1.0/operations/${this.#operation.id}/websocket?${query}`;
-    return this.#session.connector.url?.(path, "ws");
+  get url(): URL {
+    return this.#operation.webSocketUrl(this.#secret);
   }
 
   /** Ends it with all its connections. */

@@ -1,9 +1,11 @@
 import { NotFoundError } from "../../errors.ts";
 import { type CallOptions, limited } from "../../core/call.ts";
 import { headerName } from "../../core/dialect.ts";
-import type { Session } from "../../core/session.ts";
+import type { Session, SessionRequest } from "../../core/session.ts";
 import { openSftp } from "../../core/sftp/open.ts";
+import type { Progress } from "../../core/progress.ts";
 import { bodyOf, type Bytes, type ByteSource, collect } from "../../core/streams.ts";
+import { counted, type DownloadOptions, uploadOf } from "../../core/transfer.ts";
 
 /** The kinds of thing that a path can lead to. */
 export type FileType = "file" | "directory" | "symlink";
@@ -38,6 +40,8 @@ export interface OwnershipOptions extends CallOptions {
 export interface WriteOptions extends OwnershipOptions {
   /** Adds to the end of a file that exists in place of writing it anew. Default: false. */
   append?: boolean;
+  /** Called about twice a second with how much was sent so far, and at the end. */
+  onProgress?: (progress: Progress) => void;
 }
 
 /** Options of making a directory. */
@@ -95,13 +99,15 @@ export class Files {
    * @throws {NotFoundError} when there is none.
    * @throws {TypeError} when it is a directory.
    */
-  async open(path: string, options: CallOptions = {}): Promise<OpenFile> {
+  async open(path: string, options: DownloadOptions = {}): Promise<OpenFile> {
     let target = path;
     for (let links = 0; links <= LINKS; links++) {
       const response = await this.#exchange("GET", target, options);
       const info = this.#infoOf(response);
       const readable = bodyOf(response, `read "${path}"`, options.signal);
-      if (info.type === "file") return { info, readable };
+      if (info.type === "file") {
+        return { info, readable: counted(readable, "download", info.size, options.onProgress) };
+      }
       if (info.type === "directory") {
         await readable.cancel();
         throw new TypeError(`Cannot read "${path}": it is a directory`);
@@ -114,15 +120,26 @@ export class Files {
   }
 
   /** Reads a whole file: see {@linkcode Files.open}. */
-  async read(path: string, options: CallOptions = {}): Promise<Bytes> {
+  async read(path: string, options: DownloadOptions = {}): Promise<Bytes> {
+    const { onProgress } = options;
     return await limited(options, `read "${path}"`, async (signal) => {
-      return await collect((await this.open(path, { signal })).readable);
+      return await collect((await this.open(path, { signal, onProgress })).readable);
     });
   }
 
   /** Reads a whole file as UTF-8: see {@linkcode Files.open}. */
-  async readText(path: string, options: CallOptions = {}): Promise<string> {
+  async readText(path: string, options: DownloadOptions = {}): Promise<string> {
     return new TextDecoder().decode(await this.read(path, options));
+  }
+
+  /**
+   * The URL of a file, for a link or a player: whoever follows it needs credentials of their own, as a
+   * browser has them.
+   *
+   * @throws {UnsupportedError} when the connector has no URLs, as over a Unix socket.
+   */
+  url(path: string): URL {
+    return this.#session.url(this.#path, { path: absolute(path) });
   }
 
   /**
@@ -180,7 +197,7 @@ export class Files {
       const given = givenOf(options);
       const sets = this.#session.facts.extensions.has("instances_files_modify_permissions");
       if (given.length > 0 && !sets) await this.#own(path, options, signal);
-      await this.#send(path, { signal }, data, {
+      await this.#send(path, { signal, ...uploadOf(this.#session, data, options.onProgress) }, {
         ...owner,
         ...given.length > 0 && sets ? { "modify-perm": given.join(",") } : {},
         type: "file",
@@ -193,7 +210,9 @@ export class Files {
   async mkdir(path: string, options: MkdirOptions = {}): Promise<void> {
     const parts = absolute(path).split("/").filter((part) => part !== "");
     for (let depth = options.recursive ? 1 : parts.length; depth <= parts.length; depth++) {
-      await this.#send(`/${parts.slice(0, depth).join("/")}`, options, "", {
+      const made = `/${parts.slice(0, depth).join("/")}`;
+      const { signal, timeout } = options;
+      await this.#send(made, { signal, timeout, bytes: "" }, {
         ...this.#ownership({ mode: 0o755, ...options }),
         type: "directory",
       });
@@ -205,7 +224,8 @@ export class Files {
     if (target === "" || target.includes("\0") || !target.isWellFormed()) {
       throw new TypeError(`Cannot make a link to ${JSON.stringify(target)}: it can be no path`);
     }
-    await this.#send(path, options, target, { type: "symlink" });
+    const { signal, timeout } = options;
+    await this.#send(path, { signal, timeout, bytes: target }, { type: "symlink" });
   }
 
   /**
@@ -260,8 +280,7 @@ export class Files {
 
   async #send(
     path: string,
-    options: CallOptions,
-    bytes: ByteSource,
+    request: SessionRequest,
     fields: Record<string, string>,
   ): Promise<void> {
     const { dialect } = this.#session.facts;
@@ -269,11 +288,9 @@ export class Files {
       [field, value],
     ) => [headerName(dialect, field), value]);
     await this.#session.send("POST", this.#path, {
-      signal: options.signal,
-      timeout: options.timeout,
+      ...request,
       query: { path: absolute(path) },
       headers: Object.fromEntries(headers),
-      bytes: bytes as BodyInit,
     });
   }
 

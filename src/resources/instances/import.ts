@@ -6,7 +6,7 @@ import type { DevicesMap, InstanceConfig } from "../../types/mod.ts";
 /** Options of making an instance of a backup. */
 export interface BackupImportOptions extends MutationOptions {
   /**
-   * Called with how much of a stream was sent, and then as the server's own progress changes, about
+   * Called with how much was sent, and then as the server's own progress changes, about
    * twice a second each.
    */
   onProgress?: MutationOptions["onProgress"];

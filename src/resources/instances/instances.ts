@@ -76,7 +76,7 @@ export class Instances extends InstanceCollection {
     const headers = importHeaders(this.session, options);
     return new Task(this.session, what, options, async (step, signal) => {
       const made = await step("POST", PATH, {
-        bytes: uploadOf(data, onProgress),
+        ...uploadOf(this.session, data, onProgress),
         headers,
         query: target === undefined ? {} : { target },
       });

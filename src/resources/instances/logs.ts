@@ -42,6 +42,16 @@ export class InstanceLogs {
     return await download(this.#session, this.#pathOf(name), `read log "${name}"`, options);
   }
 
+  /**
+   * The URL of a file, for a link: whoever follows it needs credentials of their own, as a browser has
+   * them.
+   *
+   * @throws {UnsupportedError} when the connector has no URLs, as over a Unix socket.
+   */
+  url(name: string): URL {
+    return this.#session.url(this.#pathOf(name));
+  }
+
   /** Reads a whole file as UTF-8: see {@linkcode InstanceLogs.open}. */
   async readText(name: string, options: CallOptions = {}): Promise<string> {
     return await limited(options, `read log "${name}"`, async (signal) => {

@@ -93,7 +93,10 @@ export class InstanceTemplates {
   write(name: string, data: ByteSource, options: MutationOptions = {}): Task<void> {
     const query = queryOf(name);
     return new Task(this.#session, `write template "${name}"`, options, async (step) => {
-      await step("POST", this.#path, { query, bytes: uploadOf(data, options.onProgress) });
+      await step("POST", this.#path, {
+        query,
+        ...uploadOf(this.#session, data, options.onProgress),
+      });
     });
   }
 

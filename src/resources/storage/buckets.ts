@@ -137,6 +137,6 @@ export class StorageBuckets
     this.session.require("storage_bucket_backup", "import a backup of a storage bucket");
     const { dialect } = this.session.facts;
     const headers = name === undefined ? {} : { [headerName(dialect, "name")]: name };
-    return this.add(name, { bytes: uploadOf(backup, onProgress), headers }, options);
+    return this.add(name, { ...uploadOf(this.session, backup, onProgress), headers }, options);
   }
 }

@@ -168,7 +168,11 @@ class CustomVolumeCollection extends VolumeCollection implements CustomStorageVo
     const headers: Record<string, string> = {};
     if (name !== undefined) headers[headerName(dialect, "name")] = name;
     if (type !== undefined) headers[headerName(dialect, "type")] = type;
-    return this.add(name, { bytes: uploadOf(source, options.onProgress), headers }, options);
+    return this.add(
+      name,
+      { ...uploadOf(this.session, source, options.onProgress), headers },
+      options,
+    );
   }
 }
 
