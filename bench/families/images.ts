@@ -1,0 +1,68 @@
+/**
+ * What it costs to move an image.
+ *
+ * @module
+ */
+
+import { bare, commands, type Contestant, ours } from "../kit/contestant.ts";
+import type { Contest } from "../kit/contest.ts";
+import type { Stage } from "../kit/stage.ts";
+
+/** An image to the server and back. */
+export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
+  const size = stage.scaled(500);
+  const { file, fingerprint, bytes } = await makeImage(stage, size);
+  const remove = () =>
+    stage.api.request("DELETE", `/1.0/images/${fingerprint}`).catch(() => undefined);
+  yield {
+    work: `image upload, ${size} MiB`,
+    ours: ours("uploadImage", stage.socket, file),
+    peers: [{ contestant: curl(stage, file), goal: { rate: 0.95 } }],
+    size,
+    rounds: 7,
+    memory: 60,
+    reset: remove,
+  };
+  // The last upload is still there.
+  const args = [stage.socket, String(bytes), fingerprint];
+  const target = `${stage.folder}/exported`;
+  yield {
+    work: `image export, ${size} MiB`,
+    ours: ours("exportImage", ...args, "verified"),
+    peers: [
+      { contestant: stage.cli(["image", "export", fingerprint, target]), goal: { rate: 2.5 } },
+      { contestant: bare("bare fetch", "exportImage", ...args), goal: { rate: 0.95 } },
+    ],
+    size,
+    rounds: 7,
+    memory: 60,
+  };
+}
+
+/** Sends the image, and waits for the server to have taken it. */
+function curl(stage: Stage, file: string): Contestant {
+  return commands(
+    "curl",
+    () => stage.curlProgram("/1.0/images", "-X", "POST", "-T", file, "-H", "Expect:"),
+    (answer) => stage.curlProgram(`${JSON.parse(answer).operation}/wait`),
+  );
+}
+
+/** An image whose root file system is one file that nothing makes smaller. */
+async function makeImage(
+  stage: Stage,
+  size: number,
+): Promise<{ file: string; bytes: number; fingerprint: string }> {
+  const folder = `${stage.folder}/image`;
+  await Deno.mkdir(`${folder}/rootfs`, { recursive: true });
+  const metadata = `architecture: ${Deno.build.arch}\ncreation_date: 1700000000\n`;
+  await Deno.writeTextFile(`${folder}/metadata.yaml`, metadata);
+  await stage.file("image/rootfs/data", size);
+  const file = `${stage.folder}/image.tar`;
+  const args = ["-C", folder, "-cf", file, "metadata.yaml", "rootfs"];
+  await new Deno.Command("tar", { args }).output();
+  await Deno.remove(folder, { recursive: true });
+  const { stdout } = await new Deno.Command("sha256sum", { args: [file] }).output();
+  const fingerprint = new TextDecoder().decode(stdout).slice(0, 64);
+  return { file, bytes: (await Deno.stat(file)).size, fingerprint };
+}

@@ -1,0 +1,43 @@
+/**
+ * Writes the results to `docs/performance.md`.
+ *
+ * @module
+ */
+
+import type { Row } from "./kit/contest.ts";
+import { headLines, rowLine } from "./kit/table.ts";
+
+/** The results of one server. */
+export interface Chapter {
+  /** The server. */
+  title: string;
+  /** The results. */
+  rows: readonly Row[];
+}
+
+const INTRODUCTION = `# Performance
+
+Written by \`deno task bench --write\`. What is compared does the same work on the same server in turns;
+the figures are medians, and a time or a rate is worth reading only beside the one next to it: the
+machine counts for more than the client.
+
+- Each client is a process that does nothing else. Its start is part of the measurement where it is a
+  command (curl, \`lxc\`, \`incus\`, a script), and not where it is a library.
+- The ratio is this package's time in terms of the other's, or its rate where the goal is a rate
+  ("at least").
+- Memory is the most that the process ever had (\`VmHWM\`).
+- Lines without a goal are there for comparison; "the server without streams" and "an empty script" do
+  the least that any client has to.`;
+
+/** Writes the page. */
+export async function writePage(machine: string, chapters: readonly Chapter[]): Promise<void> {
+  const parts = chapters.map(({ title, rows }) => {
+    const limits = rows.flatMap(({ limit }) => limit ? [`- ${limit}.`] : []);
+    const table = [...headLines(), ...rows.map(rowLine)].join("\n");
+    return [`## ${title}`, table, ...limits.length > 0 ? [limits.join("\n")] : []].join("\n\n");
+  });
+  const text = `${[INTRODUCTION, machine + ".", ...parts].join("\n\n")}\n`;
+  const path = new URL("../docs/performance.md", import.meta.url);
+  await Deno.writeTextFile(path, text);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", path.pathname] }).output();
+}

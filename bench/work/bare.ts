@@ -1,0 +1,134 @@
+/**
+ * What the same work costs without this package: bare `fetch`, and the codec for WebSockets alone.
+ *
+ * @module
+ */
+
+import { ByteReader } from "../../src/connectors/byte_reader.ts";
+import { encodeUpgrade, readUpgradeAnswer } from "../../src/connectors/http_upgrade.ts";
+import { writeAll } from "../../src/connectors/raw_connection.ts";
+import { FrameReceiver } from "../../src/connectors/rfc6455_receiver.ts";
+import { drain } from "./bytes.ts";
+import { repeat } from "./repeat.ts";
+
+type Work = Promise<() => Promise<number | void>>;
+
+// As a pool of connections may freeze a daemon, each request dials, save where that is compared.
+function fetcher(
+  socket: string,
+  pool = 0,
+): (path: string, init?: RequestInit) => Promise<Response> {
+  const client = Deno.createHttpClient({
+    proxy: { transport: "unix", path: socket },
+    poolMaxIdlePerHost: pool,
+  });
+  return async (path, init) => {
+    const response = await fetch(`http://127.0.0.1${path}`, { ...init, client });
+    if (!response.ok) throw new Error(`Cannot measure: ${await response.text()}`);
+    return response;
+  };
+}
+
+/** Reads one instance, so many times, over connections that stay. */
+export async function get(socket: string, calls: string, width: string, pool: string): Work {
+  const request = await fetcher(socket, Number(pool));
+  const call = async () => (await (await request("/1.0/instances/c1")).json()).metadata;
+  return () => repeat(call, Number(calls), Number(width));
+}
+
+/** Lists all instances. */
+export async function list(socket: string, calls: string, recursion: string, pool: string): Work {
+  const request = await fetcher(socket, Number(pool));
+  const path = `/1.0/instances?recursion=${recursion}`;
+  const call = async () => JSON.parse(await (await request(path)).text()).metadata;
+  return () => repeat(call, Number(calls), 1);
+}
+
+/** Waits for operations by long poll. */
+export async function wait(socket: string, calls: string, pool: string): Work {
+  const request = await fetcher(socket, Number(pool));
+  return async () => {
+    let late = 0;
+    for (let left = Number(calls); left > 0; left--) {
+      const response = await request("/1.0/operations/0b1c/wait?timeout=30");
+      const { metadata } = await response.json();
+      late += performance.timeOrigin + performance.now() - metadata.metadata.ended;
+    }
+    return late;
+  };
+}
+
+/** Has the server run a command without any streams. */
+export async function execTrue(socket: string): Work {
+  const request = await fetcher(socket);
+  return async () => {
+    const body = JSON.stringify({ command: ["true"] });
+    const response = await request("/1.0/instances/bench/exec", { method: "POST", body });
+    const { operation } = await response.json();
+    await (await request(`${operation}/wait`)).json();
+  };
+}
+
+/** Reads the output of a command by the codec alone. */
+export async function execOutput(socket: string, size: string, ...command: string[]): Work {
+  const request = await fetcher(socket);
+  return async () => {
+    const body = JSON.stringify({ command, "wait-for-websocket": true });
+    const response = await request("/1.0/instances/bench/exec", { method: "POST", body });
+    const { operation, metadata } = await response.json();
+    const { fds } = metadata.metadata;
+    const open = (name: string) => openSocket(socket, `${operation}/websocket?secret=${fds[name]}`);
+    const [control, output, errors] = [await open("control"), await open("1"), await open("2")];
+    const input = await open("0");
+    let length = 0;
+    while (length < Number(size)) {
+      const incoming = await output.receiver.next();
+      if (!incoming) break;
+      if (incoming.kind === "message") length += incoming.message.length;
+    }
+    if (length !== Number(size)) throw new Error(`Cannot measure: ${length} bytes came`);
+    for (const it of [control, output, errors, input]) it.connection.close();
+  };
+}
+
+async function openSocket(
+  socket: string,
+  path: string,
+): Promise<{ connection: Deno.UnixConn; receiver: FrameReceiver }> {
+  const headers = { "sec-websocket-key": btoa("0123456789abcdef"), "sec-websocket-version": "13" };
+  const head = { method: "GET", path, host: "127.0.0.1", protocol: "websocket", headers };
+  const connection = await Deno.connect({ transport: "unix", path: socket });
+  await writeAll(connection, encodeUpgrade(head));
+  const reader = new ByteReader(connection);
+  await readUpgradeAnswer(reader, head);
+  return { connection, receiver: new FrameReceiver(reader, 2 ** 26) };
+}
+
+/** Writes a file into the container. */
+export async function push(socket: string, file: string, path: string, header: string): Work {
+  const request = await fetcher(socket);
+  return async () => {
+    const body = (await Deno.open(file)).readable;
+    const headers = { [header]: "file", "content-type": "application/octet-stream" };
+    await (await request(filesAt(path), { method: "POST", body, headers })).text();
+  };
+}
+
+/** Reads a file out of the container. */
+export async function pull(socket: string, size: string, path: string): Work {
+  const request = await fetcher(socket);
+  return async () => await drain((await request(filesAt(path))).body!, Number(size));
+}
+
+/** Reads the file of an image. */
+export async function exportImage(socket: string, size: string, fingerprint: string): Work {
+  const request = await fetcher(socket);
+  return async () => {
+    const { body } = await request(`/1.0/images/${fingerprint}/export`);
+    await drain(body!, Number(size));
+  };
+}
+
+function filesAt(path: string): string {
+  return `/1.0/instances/bench/files?path=${encodeURIComponent(path)}`;
+}

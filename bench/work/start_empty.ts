@@ -1,0 +1,1 @@
+// Only what Deno itself takes to start.
