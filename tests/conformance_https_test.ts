@@ -8,15 +8,15 @@ import { connect } from "../mod.ts";
 import { cases } from "./kit/case.ts";
 import { registerCases } from "./kit/suite.ts";
 import { type HttpsAccess, trustedAccess } from "./kit/trust.ts";
+import { unfitOverHttps } from "./kit/unfit.ts";
 
 const ENDS =
   "the end of an output can be lost where LXD 5.0.2 ends a connection of Deno's node:tls";
-const SOCKET = "it needs the rights of the Unix socket";
 
 /** Cases that cannot hold this way, each with its reason. */
 const unfit: Record<string, string> = {
   "Much output on both streams at once comes whole": ENDS,
-  "A warning is seen, taken note of and deleted": SOCKET,
+  ...unfitOverHttps,
 };
 
 const folder = new URL("conformance/", import.meta.url);

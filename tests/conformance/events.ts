@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ApiError, type EventStream, OverflowError, type ServerEvent } from "../../mod.ts";
 import { type CaseContext, defineCase } from "../kit/case.ts";
+import { gather } from "../kit/gather.ts";
 
 /** Makes something whose coming and going is told in events. */
 async function makeProfile({ client, name }: CaseContext, project?: string): Promise<string> {
@@ -66,7 +67,7 @@ defineCase("An event stream that the server refuses says so", async ({ client })
   // deno-lint-ignore no-explicit-any
   const events = client.events({ types: ["weather" as any] });
   const error = await assertRejects(() => events.opened, ApiError, "weather");
-  assertEquals(await assertRejects(() => Array.fromAsync(events)), error);
+  assertEquals(await assertRejects(() => gather(events)), error);
 });
 
 defineCase("Events are of one project, or of all", async (context) => {
@@ -96,23 +97,23 @@ defineCase("An event stream ends with its loop, its signal and its close", async
   await left.opened;
   await makeProfile(context);
   for await (const _ of left) break;
-  await assertRejects(() => Array.fromAsync(left), TypeError, "twice");
+  await assertRejects(() => gather(left), TypeError, "twice");
 
   const stop = new AbortController();
   const aborted = client.events({ signal: stop.signal });
   await aborted.opened;
   const reason = new RangeError("enough");
-  const reading = Array.fromAsync(aborted);
+  const reading = gather(aborted);
   stop.abort(reason);
   assertEquals(await assertRejects(() => reading), reason);
 
   const late = client.events({ signal: stop.signal });
   assertEquals(await assertRejects(() => late.opened), reason);
-  assertEquals(await assertRejects(() => Array.fromAsync(late)), reason);
+  assertEquals(await assertRejects(() => gather(late)), reason);
 
   const closed = client.events();
   await closed.opened;
-  const waiting = Array.fromAsync(closed);
+  const waiting = gather(closed);
   await closed.close();
   assert((await waiting).every(({ type }) => type !== "gap"));
 
@@ -141,5 +142,5 @@ defineCase("A consumer that is too slow is stopped where it asked for that", asy
   const events = context.client.events({ types: ["lifecycle"], queue: 3, overflow: "error" });
   await events.opened;
   for (let round = 0; round < 20; round++) await makeProfile(context);
-  await assertRejects(() => Array.fromAsync(events), OverflowError, "3 wait already");
+  await assertRejects(() => gather(events), OverflowError, "3 wait already");
 });

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { InstanceProcess } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
 import { sharedContainer, untilRuns } from "../kit/container.ts";
+import { gather } from "../kit/gather.ts";
 
 /** Reads a stream up to the first text that has the pattern in it; gives all that was read. */
 async function readUntil(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promise<string> {
@@ -48,7 +49,7 @@ defineCase("A process is spoken with line by line", async (context) => {
   await write(process, "two\n");
   assertEquals(await readUntil(process.stdout, /\n/), "got two\n");
   await process.stdin.close();
-  assertEquals(await Array.fromAsync(process.stdout), []);
+  assertEquals(await gather(process.stdout), []);
   assertEquals(await process.status, { success: true, code: 0, signal: null });
 });
 
@@ -87,7 +88,7 @@ defineCase("A process has a terminal of the size that it is told", async (contex
     "while [ \"$(stty size)\" != '50 132' ]; do sleep 0.1; done; echo re''sized\n",
   );
   await readUntil(shell.stdout, /resized\r\n/);
-  assertEquals(await Array.fromAsync(shell.stderr), []);
+  assertEquals(await gather(shell.stderr), []);
   await write(shell, "exit 7\n");
   for await (const _ of shell.stdout);
   assertEquals((await shell.status).code, 7);
@@ -119,12 +120,12 @@ defineCase("An abort ends the streams of a process with its reason", async (cont
     signal: stop.signal,
   });
   await readUntil(process.stdout, /up/);
-  const reading = Array.fromAsync(process.stdout);
+  const reading = gather(process.stdout);
   const reason = new RangeError("enough");
   stop.abort(reason);
   assertEquals(await assertRejects(() => reading), reason);
   assertEquals(await assertRejects(() => process.status), reason);
-  assertEquals(await assertRejects(() => Array.fromAsync(process.stderr)), reason);
+  assertEquals(await assertRejects(() => gather(process.stderr)), reason);
   await untilRuns(instance, "sleep 3456", false);
 });
 

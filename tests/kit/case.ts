@@ -79,6 +79,25 @@ export function applies(it: Case, server: CaseServer): boolean {
   return needs.every((need) => need === server.kind || server.extensions.has(need));
 }
 
+/** What a case is run with. */
+export interface CaseRun {
+  /** A client of the server. The caller closes it. */
+  client: Client;
+  /** The server. */
+  server: CaseServer;
+  /** Takes the names that the case asks for: the caller removes the instances that have them. */
+  names: string[];
+}
+
+/** Runs a case; throws what it throws. */
+export async function runCase(it: Case, { client, server, names }: CaseRun): Promise<void> {
+  const name = (prefix: string) => {
+    names.push(uniqueName(prefix));
+    return names.at(-1)!;
+  };
+  await it.run({ client, server, name });
+}
+
 /** A name that nothing else has. */
 export function uniqueName(prefix: string): string {
   return `${prefix}-${crypto.randomUUID().slice(0, 8)}`;

@@ -6,7 +6,7 @@
 
 import type { Client } from "../../mod.ts";
 import { Api } from "./api.ts";
-import { applies, type Case, type CaseServer, uniqueName } from "./case.ts";
+import { applies, type Case, type CaseServer, runCase } from "./case.ts";
 import type { Daemon, DaemonOptions, ServerKind } from "./daemon.ts";
 import { findObstacle, serverKinds, startDaemon } from "./daemon.ts";
 import { readExtensions, type SharedServer, sharedServers } from "./servers.ts";
@@ -51,20 +51,16 @@ export function daemonTest(
   }
 }
 
-async function runCase(
+async function runShared(
   it: Case,
   shared: SharedServer,
   server: CaseServer,
   connect: (server: SharedServer) => Promise<Client>,
 ): Promise<void> {
   const names: string[] = [];
-  const name = (prefix: string) => {
-    names.push(uniqueName(prefix));
-    return names.at(-1)!;
-  };
   try {
     await using client = await connect(shared);
-    await it.run({ client, server, name });
+    await runCase(it, { client, server, names });
   } finally {
     using api = new Api(shared.socket);
     await removeInstances(api, names);
@@ -98,7 +94,7 @@ export async function registerCases(
     if (!chosen.length) throw new Error(`Cannot test ${kind}: no case applies to it`);
     for (const it of chosen) {
       orphans.delete(it);
-      Deno.test(`[${label}] ${it.name}`, () => runCase(it, shared, server, connect));
+      Deno.test(`[${label}] ${it.name}`, () => runShared(it, shared, server, connect));
     }
     for (const it of cases.filter((it) => !chosen.includes(it))) {
       // deno-lint-ignore no-console

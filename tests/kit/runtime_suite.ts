@@ -1,0 +1,102 @@
+/**
+ * Runs the conformance cases on another runtime, and reports each one as a step of a test of Deno.
+ *
+ * @module
+ */
+
+import { TextLineStream } from "@std/streams";
+import type { ConnectOptions } from "../../mod.ts";
+import { bundleCases } from "./bundle.ts";
+import { npmProject } from "./npm_project.ts";
+import type { CaseReport, RunPlan } from "./run_cases.ts";
+import { type RuntimeName, runtimePath } from "./runtimes.ts";
+import { readExtensions, type SharedServer, sharedServers } from "./servers.ts";
+import { imageAlias } from "./setup.ts";
+
+/** How the cases are run. */
+export interface RuntimeTestOptions {
+  /** How the servers are reached, such as `HTTPS`. */
+  way: string;
+  /** What connects to a server that way. */
+  access(server: SharedServer): ConnectOptions | Promise<ConnectOptions>;
+  /** The cases that cannot hold this way, with the reason of each. */
+  unfit?: Record<string, string>;
+}
+
+/**
+ * Registers a test that runs all cases on a runtime, against all shared servers at once. Every case is a
+ * step; one that was not reported fails the test.
+ */
+export function runtimeTest(name: RuntimeName, options: RuntimeTestOptions): void {
+  const present = sharedServers().filter((it): it is SharedServer => !("reason" in it));
+  const title = `The conformance cases hold on ${name} over ${options.way}`;
+  Deno.test({ name: title, ignore: present.length === 0 }, async (t) => {
+    const runtime = await runtimePath(name);
+    const folder = await npmProject(name);
+    await Deno.writeTextFile(`${folder}/cases.js`, await bundleCases("run_process.ts"));
+    const runs = await Promise.all(present.map(async (shared) => {
+      const plan = `${folder}/${shared.kind}.json`;
+      await Deno.writeTextFile(plan, JSON.stringify(await planFor(shared, options)));
+      return await collect(runtime, [`${folder}/cases.js`, plan]);
+    }));
+    for (const [i, run] of runs.entries()) await tell(t, present[i]!.kind, run);
+  });
+}
+
+async function planFor(shared: SharedServer, options: RuntimeTestOptions): Promise<RunPlan> {
+  const extensions = [...await readExtensions(shared)];
+  const access = await options.access(shared);
+  const server = { kind: shared.kind, image: imageAlias, extensions, access };
+  return { servers: [server], unfit: options.unfit };
+}
+
+/** What a process of a runtime printed, and how it ended. */
+interface Run {
+  reports: CaseReport[];
+  /** Whether it got to its end. */
+  whole: boolean;
+  /** What it said beside the reports, with its exit code. */
+  words: string;
+}
+
+async function collect(runtime: string, args: string[]): Promise<Run> {
+  const process = new Deno.Command(runtime, { args, stdout: "piped", stderr: "piped" }).spawn();
+  const stderr = new Response(process.stderr).text();
+  const lines = process.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(
+    new TextLineStream(),
+  );
+  const reports: CaseReport[] = [];
+  let whole = false;
+  let limit: ReturnType<typeof setTimeout> | undefined;
+  for await (const line of lines) {
+    const report: CaseReport | null = JSON.parse(line);
+    if (report) reports.push(report);
+    else {
+      whole = true;
+      // What is left open keeps it from ending.
+      limit = setTimeout(() => process.kill("SIGKILL"), 10_000);
+    }
+  }
+  const { code, signal } = await process.status;
+  clearTimeout(limit);
+  const words = `${signal ?? code} ${await stderr}`;
+  return { reports, whole: whole && code === 0, words };
+}
+
+async function tell(t: Deno.TestContext, kind: string, run: Run): Promise<void> {
+  for (const { name, outcome, words } of run.reports) {
+    const label = `[${kind}] ${name}`;
+    // deno-lint-ignore no-console
+    if (outcome === "skipped") console.log(`Skipped: ${label}: ${words}`);
+    else {
+      await t.step(label, () => {
+        if (outcome === "failed") throw new Error(words);
+      });
+    }
+  }
+  await t.step(`[${kind}] The process ends by itself after all cases`, () => {
+    if (run.whole) return;
+    const last = run.reports.at(-1)?.name;
+    throw new Error(`it ended after "${last}" with ${run.words}`);
+  });
+}
