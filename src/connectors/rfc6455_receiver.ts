@@ -47,7 +47,8 @@ export class FrameReceiver {
         case OPCODE.close:
           return { kind: "close", close: readClose(payload) };
       }
-      this.#fragments.push(payload);
+      // Fragments without content, of which there may be any number, are not to fill the memory.
+      if (length > 0) this.#fragments.push(payload);
       if (fin) return { kind: "message", message: this.#join() };
     }
   }
@@ -74,7 +75,8 @@ export class FrameReceiver {
 
   #join(): ChannelMessage {
     const [first] = this.#fragments;
-    const bytes = this.#fragments.length === 1 ? first! : concat(this.#fragments, this.#size);
+    const single = first && this.#fragments.length === 1;
+    const bytes = single ? first : concat(this.#fragments, this.#size);
     const text = this.#opcode === OPCODE.text;
     this.#fragments = [];
     this.#size = 0;

@@ -13,8 +13,6 @@ export interface SyncEnvelope<T> {
 export interface AsyncEnvelope {
   /** Tells the kinds of envelope apart. */
   type: "async";
-  /** The path of the operation, such as `/1.0/operations/<id>`. */
-  operation: string;
   /** The operation as it was when the server answered. */
   metadata: OperationData;
 }
@@ -30,13 +28,12 @@ export interface RequestName {
   path: string;
 }
 
+/** What may be in an envelope: nothing of it is sure before it was looked at. */
 interface WireEnvelope {
-  type: string;
-  status_code: number;
-  operation: string;
-  error_code: number;
-  error: string;
-  metadata: unknown;
+  type?: unknown;
+  error_code?: unknown;
+  error?: unknown;
+  metadata?: unknown;
 }
 
 /**
@@ -56,17 +53,17 @@ export async function readEnvelope<T>(
     case "sync":
       return { type: "sync", metadata: envelope.metadata as T };
     case "async":
-      return {
-        type: "async",
-        operation: envelope.operation,
-        metadata: envelope.metadata as OperationData,
-      };
-    case "error":
+      if (!isOperation(envelope.metadata)) break;
+      return { type: "async", metadata: envelope.metadata };
+    case "error": {
+      const { error, error_code: code } = envelope;
       throw ApiError.of({
         ...request,
-        status: envelope.error_code || response.status,
-        serverMessage: envelope.error || response.statusText || "no reason given",
+        status: Number.isInteger(code) && code !== 0 ? code as number : response.status,
+        serverMessage: typeof error === "string" && error || response.statusText ||
+          "no reason given",
       });
+    }
   }
   throw notAnEnvelope(response, request, text);
 }
@@ -94,6 +91,13 @@ function parse(text: string): WireEnvelope | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether something is an operation, as far as all else depends on it. */
+function isOperation(value: unknown): value is OperationData {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, status_code } = value as Partial<OperationData>;
+  return typeof id === "string" && typeof status_code === "number";
 }
 
 const SHOWN_CHARACTERS = 200;

@@ -195,14 +195,15 @@ export class EventStream implements AsyncIterable<ServerEvent | EventGap>, Async
 
   #decode(message: ChannelMessage): ServerEvent {
     const text = typeof message === "string" ? message : new TextDecoder().decode(message);
+    const what = `Cannot read an event from ${this.#session.connector.address}`;
+    let event: unknown;
     try {
-      return JSON.parse(text);
+      event = JSON.parse(text);
     } catch (cause) {
-      throw new ProtocolError(
-        `Cannot read an event from ${this.#session.connector.address}: it is no JSON`,
-        { cause },
-      );
+      throw new ProtocolError(`${what}: it is no JSON`, { cause });
     }
+    if (isEvent(event)) return event;
+    throw new ProtocolError(`${what}: it has no type`);
   }
 
   #push(event: ServerEvent | EventGap): void {
@@ -224,6 +225,11 @@ export class EventStream implements AsyncIterable<ServerEvent | EventGap>, Async
     this.#opening.reject(error);
     if (this.#stop.signal.reason !== this.#closed) this.#failure = { error };
   }
+}
+
+function isEvent(value: unknown): value is ServerEvent {
+  return typeof value === "object" && value !== null && "type" in value &&
+    typeof value.type === "string";
 }
 
 /** Whether a failed attempt to connect is worth another: the server may be about to come back. */

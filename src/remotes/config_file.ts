@@ -43,6 +43,8 @@ export class ConfigFile {
       schema: "failsafe",
       lineCounter: this.#lines,
       prettyErrors: false,
+      // Its warnings would go to the console, with pieces of the file.
+      logLevel: "error",
     });
     const [error] = this.#document.errors;
     // The words of the library can hold a piece of the file, the code of the error cannot.
@@ -53,7 +55,11 @@ export class ConfigFile {
     this.remotes = this.#readRemotes(content.remotes);
   }
 
-  /** The text of the file with another remote in it. */
+  /**
+   * The text of the file with another remote in it.
+   *
+   * @throws {ConfigurationError} when the file holds what cannot be written back.
+   */
   with(name: string, fields: RemoteFields): string {
     const document = this.#document.clone();
     if (isMap(document.get("remotes"))) {
@@ -61,14 +67,31 @@ export class ConfigFile {
     } else {
       document.set("remotes", document.createNode({ [name]: fields }));
     }
-    return textOf(document);
+    return this.#textOf(document);
   }
 
-  /** The text of the file without a remote. */
+  /**
+   * The text of the file without a remote.
+   *
+   * @throws {ConfigurationError} when the file holds what cannot be written back.
+   */
   without(name: string): string {
     const document = this.#document.clone();
     document.deleteIn(["remotes", name]);
-    return textOf(document);
+    return this.#textOf(document);
+  }
+
+  /** Not all that can be read can be written, such as a value that is there and empty. */
+  #textOf(document: Document): string {
+    try {
+      return document.toString({ lineWidth: 0 });
+    } catch {
+      const { path } = this;
+      throw new ConfigurationError(
+        `Cannot change "${path}": it holds YAML that cannot be written back. Change it by hand`,
+        { path },
+      );
+    }
   }
 
   #read(): Record<string, unknown> {
@@ -108,10 +131,6 @@ export class ConfigFile {
     const { line } = this.#lines.linePos(offset);
     return new ConfigurationError(`Cannot read "${path}": line ${line || 1}: ${why}`, { path });
   }
-}
-
-function textOf(document: Document): string {
-  return document.toString({ lineWidth: 0 });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

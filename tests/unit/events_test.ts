@@ -174,6 +174,13 @@ Deno.test("what is no JSON ends the stream", async () => {
   await assertRejects(() => iterator.next(), ProtocolError, "it is no JSON");
 });
 
+Deno.test("what is no event ends the stream", async () => {
+  for (const message of ["null", "7", "[]", "{}", '{"type":1}']) {
+    const { events } = await open({}, (channel) => channel.send(message));
+    await assertRejects(() => read(events, 1), ProtocolError, "it has no type");
+  }
+});
+
 Deno.test("a full queue is told of by a gap in its place", async () => {
   const { events } = await open({ queue: 3 }, (channel) => {
     for (let n = 1; n <= 4; n++) channel.send(event(n));

@@ -2,6 +2,7 @@ import type { Upgraded } from "../../connector.ts";
 import { ConnectionError, ProtocolError } from "../../errors.ts";
 import { type Deferred, deferred } from "../deferred.ts";
 import type { Bytes } from "../streams.ts";
+import { type Asked, askedBy, checkAnswer } from "./answer.ts";
 import { type Field, PACKET, PacketReader, writePacket } from "./packet.ts";
 
 /** The only version that the servers speak. */
@@ -22,9 +23,10 @@ export class SftpChannel {
   readonly #connection: Upgraded;
   readonly #writer: WritableStreamDefaultWriter<Bytes>;
   readonly #address: string;
-  readonly #waiting = new Map<number, Deferred<Answer>>();
+  readonly #waiting = new Map<number, { asked: Asked; answer: Deferred<Answer> }>();
   readonly #greeting = deferred<void>();
   readonly #receiving: Promise<void>;
+  #greeted = false;
   #failure: unknown;
   #next = 1;
 
@@ -49,7 +51,7 @@ export class SftpChannel {
     this.#next = this.#next % 0xffffffff + 1;
     const answer = deferred<Answer>();
     answer.promise.catch(() => {});
-    this.#waiting.set(id, answer);
+    this.#waiting.set(id, { asked: askedBy(type, fields), answer });
     await this.#send(writePacket(type, [id, ...fields]));
     return await answer.promise;
   }
@@ -80,7 +82,8 @@ export class SftpChannel {
   #take(packet: Bytes): void {
     const fields = new PacketReader(packet);
     const type = fields.byte();
-    if (type === PACKET.version) {
+    if (type === PACKET.version && !this.#greeted) {
+      this.#greeted = true;
       const version = fields.uint32();
       if (version === VERSION) return this.#greeting.resolve();
       throw new ProtocolError(
@@ -88,16 +91,17 @@ export class SftpChannel {
       );
     }
     const id = fields.uint32();
-    const answer = this.#waiting.get(id);
-    if (!answer) throw new ProtocolError("Cannot read SFTP: an answer belongs to no request");
+    const waiting = this.#waiting.get(id);
+    if (!waiting) throw new ProtocolError("Cannot read SFTP: an answer belongs to no request");
+    checkAnswer(waiting.asked, packet);
     this.#waiting.delete(id);
-    answer.resolve({ type, fields });
+    waiting.answer.resolve({ type, fields });
   }
 
   #fail(error: unknown): void {
     this.#failure = error;
     this.#greeting.reject(error);
-    for (const answer of this.#waiting.values()) answer.reject(error);
+    for (const { answer } of this.#waiting.values()) answer.reject(error);
     this.#waiting.clear();
     this.#connection.close();
   }
