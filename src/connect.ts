@@ -1,7 +1,6 @@
 import type { Client } from "./client.ts";
 import type { Connector } from "./connector.ts";
 import { type CallOptions, limited } from "./core/call.ts";
-import { UnsupportedError } from "./errors.ts";
 import { joinServer } from "./join.ts";
 import { open, type OpenOptions, remoteConnector, type RemoteOptions } from "./open.ts";
 
@@ -77,20 +76,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
     if (connector) return await open(connector, options, signal);
     if (token !== undefined) return await openByToken(token, options, signal);
     if (url !== undefined) return await open(await remoteConnector(url, options), options, signal);
-    const { denoUnixConnector, findLocalDaemon } = await localConnectors();
-    if (socket !== undefined) return await open(denoUnixConnector({ socket }), options, signal);
+    const { localConnectors } = await import("./connectors/local.ts");
+    const { unixConnector, findLocalDaemon } = await localConnectors();
+    if (socket !== undefined) return await open(unixConnector({ socket }), options, signal);
     const found = await findLocalDaemon({ dialect: options.dialect });
     const project = options.project ?? found.project;
     return await open(found.connector, { ...options, project }, signal);
   });
-}
-
-/** Loads what reaches local daemons, where the runtime can: bundles for browsers split it off. */
-async function localConnectors(): Promise<typeof import("./connectors/deno.ts")> {
-  if ("Deno" in globalThis) return await import("./connectors/deno.ts");
-  throw new UnsupportedError(
-    "Cannot connect to a local daemon: this runtime offers no Unix sockets. Give a url or a connector",
-  );
 }
 
 async function openByToken(

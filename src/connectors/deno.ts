@@ -15,4 +15,5 @@
  */
 
 export { denoUnixConnector, type DenoUnixConnectorOptions } from "./deno_unix.ts";
-export { findLocalDaemon, type FindLocalDaemonOptions, type LocalDaemon } from "./deno_local.ts";
+export { findLocalDaemon } from "./deno_local.ts";
+export type { FindLocalDaemonOptions, LocalDaemon } from "./local_daemon.ts";

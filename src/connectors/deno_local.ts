@@ -1,34 +1,13 @@
-import type { Connector } from "../connector.ts";
-import type { Dialect } from "../core/dialect.ts";
-import { ConnectionError, type ConnectionFailure } from "../errors.ts";
-import { type DenoApi, denoApi } from "./deno_api.ts";
+import { ConnectionError } from "../errors.ts";
+import { denoApi } from "./deno_api.ts";
 import { dialSocket } from "./deno_socket.ts";
 import { denoUnixConnector } from "./deno_unix.ts";
-import { LOCAL_SOCKET_VARIABLES, type LocalSocket, localSockets } from "./local_sockets.ts";
-
-/** Which local daemon to look for. */
-export interface FindLocalDaemonOptions {
-  /** Look for this one only. Default: either. */
-  dialect?: Dialect;
-}
-
-/** A daemon of this machine that takes connections. */
-export interface LocalDaemon {
-  /** The way to it. */
-  connector: Connector;
-  /** Which daemon listens at such a place. */
-  dialect: Dialect;
-  /** The only project that the socket serves this user, where it serves only one. */
-  project?: string;
-}
-
-/** What a search that found nothing is reported as: the first of these that was met. */
-const WORST_FIRST: readonly ConnectionFailure[] = [
-  "missing-permission",
-  "permission-denied",
-  "refused",
-  "unreachable",
-];
+import {
+  type FindLocalDaemonOptions,
+  type LocalDaemon,
+  searchLocalDaemon,
+} from "./local_daemon.ts";
+import { LOCAL_SOCKET_VARIABLES } from "./local_sockets.ts";
 
 /**
  * Finds the local daemon as its own tools find it: by `INCUS_SOCKET`, `INCUS_DIR`, `LXD_SOCKET`
@@ -44,40 +23,13 @@ export async function findLocalDaemon(
   options: FindLocalDaemonOptions = {},
 ): Promise<LocalDaemon> {
   const deno = denoApi();
-  const failures: { socket: LocalSocket; error: ConnectionError }[] = [];
-  for (const socket of localSockets((name) => readEnv(deno, name), options.dialect)) {
-    try {
-      (await dialSocket(deno, socket.path)).close();
-    } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
-      failures.push({ socket, error });
-      continue;
-    }
-    const project = socket.perUser ? `user-${readUserId(deno)}` : undefined;
-    const connector = denoUnixConnector({ socket: socket.path });
-    return { connector, dialect: socket.dialect, ...project && { project } };
-  }
-  const places = failures.map(({ socket, error }) => `\n- ${socket.why}: ${error.message}`);
-  throw new ConnectionError(
-    "Cannot find a local daemon. Install and start Incus or LXD, or give the socket or URL of " +
-      `one that runs. The places looked at:${places.join("")}`,
-    {
-      reason: WORST_FIRST.find((reason) => failures.some(({ error }) => error.reason === reason)) ??
-        "socket-missing",
-      address: failures.map(({ error }) => error.address).join(", "),
-    },
-  );
-}
-
-function readEnv(deno: DenoApi, name: string): string | undefined {
-  return permitted(
-    () => deno.env.get(name),
-    `--allow-env=${LOCAL_SOCKET_VARIABLES.join(",")}, or give the path of the socket`,
-  );
-}
-
-function readUserId(deno: DenoApi): number | null {
-  return permitted(() => deno.uid(), "--allow-sys=uid");
+  const env = `--allow-env=${LOCAL_SOCKET_VARIABLES.join(",")}, or give the path of the socket`;
+  return await searchLocalDaemon({
+    env: (name) => permitted(() => deno.env.get(name), env),
+    userId: () => permitted(() => deno.uid(), "--allow-sys=uid"),
+    knock: async (path) => (await dialSocket(deno, path)).close(),
+    connector: (socket) => denoUnixConnector({ socket }),
+  }, options);
 }
 
 function permitted<T>(read: () => T, flags: string): T {

@@ -90,13 +90,32 @@ export interface NodeAgent {
   destroy(): void;
 }
 
+/** A module that sends requests. */
+export interface NodeHttp {
+  /** Makes what keeps connections. */
+  Agent: new (options: { keepAlive: boolean }) => NodeAgent;
+  /** Starts a request. */
+  request(options: Record<string, unknown>): NodeRequest;
+}
+
+/** What is used of `process`. */
+export interface NodeProcess {
+  /** The environment. */
+  env: Record<string, string | undefined>;
+  /** The id of the user; absent on Windows. */
+  getuid?(): number;
+}
+
 /** The modules. */
 export interface NodeModules {
+  /** `node:http`. */
+  http: NodeHttp;
   /** `node:https`. */
-  https: {
-    Agent: new (options: { keepAlive: boolean }) => NodeAgent;
-    request(options: Record<string, unknown>): NodeRequest;
-  };
+  https: NodeHttp;
+  /** `node:net`. */
+  net: { connect(options: { path: string }): NodeSocket };
+  /** `node:process`. */
+  process: NodeProcess;
   /** `node:tls`. */
   tls: { connect(options: Record<string, unknown>): NodeTlsSocket };
   /** `node:crypto`. */
@@ -113,8 +132,22 @@ export function nodeModules(): NodeModules | undefined {
   };
   if (!process?.getBuiltinModule) return undefined;
   return {
+    http: process.getBuiltinModule("node:http") as NodeModules["http"],
     https: process.getBuiltinModule("node:https") as NodeModules["https"],
+    net: process.getBuiltinModule("node:net") as NodeModules["net"],
+    process: process.getBuiltinModule("node:process") as NodeModules["process"],
     tls: process.getBuiltinModule("node:tls") as NodeModules["tls"],
     crypto: process.getBuiltinModule("node:crypto") as NodeModules["crypto"],
   };
+}
+
+/**
+ * Gives Node's modules.
+ *
+ * @throws {TypeError} when the runtime has none.
+ */
+export function needNodeModules(): NodeModules {
+  const modules = nodeModules();
+  if (modules) return modules;
+  throw new TypeError("Cannot use the connector for Node: this runtime has no modules of Node");
 }

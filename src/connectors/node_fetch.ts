@@ -1,22 +1,22 @@
 import type { ConnectorRequest } from "../connector.ts";
 import { chunksOf } from "../core/streams.ts";
-import type { NodeAgent, NodeAnswer, NodeModules, NodeRequest } from "./node_api.ts";
+import type { NodeAgent, NodeAnswer, NodeHttp, NodeRequest } from "./node_api.ts";
 
 /** What is received ahead of the consumer, in bytes. */
 const READ_AHEAD = 64 * 1024;
 /** Statuses whose answers have no body. */
 const BODILESS = new Set([101, 204, 205, 304]);
 
-/** Sends a request by `node:https` over an agent's connections; rejects with Node's own errors. */
+/** Sends a request by `node:http` or `node:https` over an agent's connections; rejects with Node's own errors. */
 export async function nodeFetch(
-  https: NodeModules["https"],
+  http: NodeHttp,
   options: { host: string; port: number; path: string; agent: NodeAgent },
   request: ConnectorRequest,
 ): Promise<Response> {
   const { method = "GET", signal } = request;
   signal?.throwIfAborted();
   const body = readyBody(request);
-  const sent = https.request({ ...options, method, headers: asWritten(body.headers) });
+  const sent = http.request({ ...options, method, headers: asWritten(body.headers) });
   let unlink = () => {};
   try {
     const answer = await new Promise<NodeAnswer>((resolve, reject) => {

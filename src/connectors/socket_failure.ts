@@ -18,6 +18,21 @@ const BY_NUMBER: Record<string, ConnectionFailure> = {
   "111": "refused",
 };
 
+/** The same by the names that Node gives them. */
+const BY_CODE: Record<string, ConnectionFailure> = {
+  ENOENT: "socket-missing",
+  EACCES: "permission-denied",
+  ENOTDIR: "socket-missing",
+  EPIPE: "lost",
+  ECONNRESET: "lost",
+  ECONNREFUSED: "refused",
+};
+
+/** Tells from a code of Node why a Unix socket could not be used. */
+export function failureOf(code: string): ConnectionFailure {
+  return BY_CODE[code] ?? "unreachable";
+}
+
 /** Tells from the words of a runtime why a Unix socket could not be used. */
 export function failureIn(words: string): ConnectionFailure {
   const number = /\(os error (\d+)\)/.exec(words)?.[1];

@@ -7,7 +7,7 @@ import {
   UnsupportedError,
 } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
-import { makeContainer, startContainer } from "../kit/container.ts";
+import { makeContainer, startContainer, untilRuns } from "../kit/container.ts";
 
 defineCase("An instance is made from an image, stopped and with its data", async (context) => {
   const instance = await makeContainer(context, {
@@ -131,6 +131,8 @@ defineCase("An instance is started, frozen, thawed, restarted and stopped", asyn
 
 defineCase("A stop asks the init of an instance to end", async (context) => {
   const instance = await startContainer(context);
+  // An init that has not set itself up does not hear it.
+  await untilRuns(instance, "/bin/sleep 86400");
   assertEquals((await instance.stop({ gracePeriod: 60_000 })).data.status, "Stopped");
 });
 

@@ -1,7 +1,8 @@
-/** The connector for Deno on real sockets; what it says when a socket cannot be used. */
+/** The connectors to Unix sockets, on real ones; what they say when a socket cannot be used. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Connector } from "../../../src/connector.ts";
 import { denoUnixConnector } from "../../../src/connectors/deno.ts";
+import { nodeUnixConnector } from "../../../src/connectors/node.ts";
 import { runDeno, serve, temporary } from "./deno_kit.ts";
 import { ConnectionError, type ConnectionFailure } from "../../../src/errors.ts";
 
@@ -37,21 +38,38 @@ async function failures(connector: Connector): Promise<ConnectionError[]> {
   return errors;
 }
 
-async function assertFailures(socket: string, reason: ConnectionFailure, words: string) {
-  for (const error of await failures(denoUnixConnector({ socket }))) {
-    assertEquals(error.message, `Cannot reach unix:${socket}: ${words}`);
-    assertEquals([error.reason, error.address], [reason, `unix:${socket}`]);
+/** A connector under test: Deno has what the one for Node and Bun needs, too. */
+type UnixConnector = (options: { socket: string }) => Connector;
+
+const connectors: Record<string, UnixConnector> = { denoUnixConnector, nodeUnixConnector };
+
+/** Registers a test of each connector. */
+function test(name: string, run: (unixConnector: UnixConnector) => Promise<void>): void {
+  for (const [connector, make] of Object.entries(connectors)) {
+    Deno.test(`${connector}: ${name}`, () => run(make));
+  }
+}
+
+async function assertFailures(connector: Connector, reason: ConnectionFailure, words: string) {
+  const { address } = connector;
+  for (const error of await failures(connector)) {
+    assertEquals(error.message, `Cannot reach ${address}: ${words}`);
+    assertEquals([error.reason, error.address], [reason, address]);
     assert(!Deno.inspect(error).includes(SECRET), "the causes hold no secret either");
   }
 }
 
-Deno.test("a socket that is not there", async () => {
+test("a socket that is not there", async (unixConnector) => {
   await using directory = await temporary();
   const words = "no such socket. Start the daemon or give another path";
-  await assertFailures(`${directory.path}/none`, "socket-missing", words);
+  await assertFailures(
+    unixConnector({ socket: `${directory.path}/none` }),
+    "socket-missing",
+    words,
+  );
 });
 
-Deno.test("a socket that nobody listens on", async () => {
+test("a socket that nobody listens on", async (unixConnector) => {
   await using directory = await temporary();
   const path = `${directory.path}/s`;
   const listener = Deno.listen({ transport: "unix", path: `${path}1` });
@@ -59,22 +77,22 @@ Deno.test("a socket that nobody listens on", async () => {
   await Deno.rename(`${path}1`, path);
   listener.close();
   const words = "connection refused. Nobody listens on the socket: start the daemon";
-  await assertFailures(path, "refused", words);
+  await assertFailures(unixConnector({ socket: path }), "refused", words);
 });
 
-Deno.test("a server that ends the connection instead of answering", async () => {
+test("a server that ends the connection instead of answering", async (unixConnector) => {
   await using directory = await temporary();
   const path = `${directory.path}/s`;
   using _ = listen(path, async (connection) => {
     await connection.read(new Uint8Array(1000));
   });
-  for (const error of await failures(denoUnixConnector({ socket: path }))) {
+  for (const error of await failures(unixConnector({ socket: path }))) {
     assertEquals(error.reason, "lost");
     assert(!Deno.inspect(error).includes(SECRET));
   }
 });
 
-Deno.test("requests carry their method, headers and body, and answers their parts", async () => {
+test("requests carry their method, headers and body, and answers their parts", async (unixConnector) => {
   await using directory = await temporary();
   const socket = `${directory.path}/s`;
   await using _ = serve(socket, async (request) => {
@@ -82,7 +100,7 @@ Deno.test("requests carry their method, headers and body, and answers their part
     const seen = [method, url, request.headers.get("x-lxd-uid"), await request.text()];
     return Response.json(seen, { status: 201, headers: { etag: "abc" } });
   });
-  const connector = denoUnixConnector({ socket });
+  const connector = unixConnector({ socket });
   assertEquals(connector.address, `unix:${socket}`);
   const bodies: [BodyInit, string][] = [
     ["text", "text"],
@@ -101,24 +119,24 @@ Deno.test("requests carry their method, headers and body, and answers their part
   connector.close();
 });
 
-Deno.test("a mistake in the request is a TypeError, and nothing is dialled", async () => {
-  const connector = denoUnixConnector({ socket: "/nowhere" });
+test("a mistake in the request is a TypeError, and nothing is dialled", async (unixConnector) => {
+  const connector = unixConnector({ socket: "/nowhere" });
   await assertRejects(() => connector.fetch("1.0"), TypeError, 'Cannot request "1.0"');
   await assertRejects(() => connector.fetch("/a b"), TypeError, 'Cannot request "/a b"');
   await assertRejects(() => connector.webSocket("/a\r\nb: c"), TypeError, "Cannot request");
   await assertRejects(() => connector.fetch("/", { headers: { "a b": "c" } }), TypeError);
   connector.close();
-  assertThrows(() => denoUnixConnector({ socket: "" }), TypeError, "path of its socket is empty");
+  assertThrows(() => unixConnector({ socket: "" }), TypeError, "path of its socket is empty");
 });
 
-Deno.test("a signal ends each kind of call with its own reason", async () => {
+test("a signal ends each kind of call with its own reason", async (unixConnector) => {
   await using directory = await temporary();
   const socket = `${directory.path}/s`;
   // Answers nothing, ever.
   using _ = listen(socket, async (connection) => {
     while (await connection.read(new Uint8Array(1000)) !== null);
   });
-  const connector = denoUnixConnector({ socket });
+  const connector = unixConnector({ socket });
   const mine = new Error("mine");
   for (const early of [true, false]) {
     const stop = new AbortController();
@@ -135,7 +153,7 @@ Deno.test("a signal ends each kind of call with its own reason", async () => {
   connector.close();
 });
 
-Deno.test("a signal ends the reading of a body with its own reason", async () => {
+test("a signal ends the reading of a body with its own reason", async (unixConnector) => {
   await using directory = await temporary();
   const socket = `${directory.path}/s`;
   await using _ = serve(socket, () =>
@@ -144,7 +162,7 @@ Deno.test("a signal ends the reading of a body with its own reason", async () =>
         start: (controller) => controller.enqueue(new Uint8Array(10)),
       }),
     ));
-  const connector = denoUnixConnector({ socket });
+  const connector = unixConnector({ socket });
   const stop = new AbortController();
   const response = await connector.fetch("/1.0", { signal: stop.signal });
   const reading = response.bytes().catch((error) => error);
@@ -153,8 +171,8 @@ Deno.test("a signal ends the reading of a body with its own reason", async () =>
   connector.close();
 });
 
-Deno.test("a closed connector says so", async () => {
-  const connector = denoUnixConnector({ socket: "/nowhere" });
+test("a closed connector says so", async (unixConnector) => {
+  const connector = unixConnector({ socket: "/nowhere" });
   connector.close();
   connector.close();
   for (const error of await failures(connector)) {
@@ -162,7 +180,7 @@ Deno.test("a closed connector says so", async () => {
   }
 });
 
-Deno.test("no connection is ever left open and silent", async () => {
+test("no connection is ever left open and silent", async (unixConnector) => {
   await using directory = await temporary();
   const socket = `${directory.path}/s`;
   let accepted = 0;
@@ -182,7 +200,7 @@ Deno.test("no connection is ever left open and silent", async () => {
       );
     }
   });
-  const connector = denoUnixConnector({ socket });
+  const connector = unixConnector({ socket });
   // A pool of connections would now and then dial one that it then has no use for.
   for (let round = 0; round < 20; round++) {
     await Promise.all(Array.from({ length: 12 }, async (_, index) => {
