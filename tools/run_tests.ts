@@ -79,8 +79,6 @@ async function sweep(directory: string): Promise<void> {
 }
 
 async function keepLogs(directory: string): Promise<void> {
-  await Deno.remove(artifacts, { recursive: true }).catch(() => {});
-  await Deno.mkdir(artifacts, { recursive: true });
   for await (const { name } of Deno.readDir(directory)) {
     await Deno.copyFile(`${directory}/${name}`, `${artifacts}/${name}`);
     console.log(`Log of a daemon: ${artifacts}/${name}`);
@@ -92,6 +90,8 @@ async function main(): Promise<boolean> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => stop.abort());
   }
+  await Deno.remove(artifacts, { recursive: true }).catch(() => {});
+  await Deno.mkdir(artifacts, { recursive: true });
   const directory = await Deno.makeTempDir({ prefix: "lxkit-" });
   await Deno.chmod(directory, 0o711);
   await Deno.mkdir(`${directory}/logs`);

@@ -1,0 +1,62 @@
+/**
+ * A real browser: Debian's Chromium, headless, driven by Playwright.
+ *
+ * @module
+ */
+
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Daemon } from "./daemon.ts";
+import { daemonTest } from "./suite.ts";
+
+const path = "/usr/bin/chromium";
+const artifacts = new URL("../../.ci/artifacts/", import.meta.url).pathname;
+
+/** Whether the browser is missing; said once. */
+export const withoutChromium: boolean = await Deno.stat(path).then(() => false, () => true);
+
+// deno-lint-ignore no-console
+if (withoutChromium) console.log(`Skipped the tests in Chromium: there is no ${path}`);
+
+/** A page of a browser of its own. */
+export interface TestPage extends AsyncDisposable {
+  /** The page. */
+  page: Page;
+  /** Keeps a picture of it among the artefacts of the run. */
+  picture(name: string): Promise<void>;
+  /** What went wrong in the page's scripts so far, and what they printed. */
+  words: string[];
+}
+
+/** Opens a page in a new browser without any state. */
+export async function openPage(options: BrowserContextOptions = {}): Promise<TestPage> {
+  const browser = await launch();
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const words: string[] = [];
+  page.on("pageerror", (error) => words.push(String(error)));
+  page.on("console", (message) => words.push(message.text()));
+  return {
+    page,
+    words,
+    async picture(name) {
+      await page.screenshot({ path: `${artifacts}${name}.png` });
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
+
+function launch(): Promise<Browser> {
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
+  const quiet = ["background-networking", "component-update", "sync"];
+  return chromium.launch({
+    executablePath: path,
+    headless: true,
+    args: [...args, ...quiet.map((name) => `--disable-${name}`)],
+  });
+}
+
+/** Registers a test in Chromium: for each kind of server, with a daemon of its own. */
+export function browserTest(name: string, fn: (daemon: Daemon) => Promise<void>): void {
+  if (withoutChromium) Deno.test.ignore(name, () => {});
+  else daemonTest(name, fn);
+}
