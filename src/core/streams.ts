@@ -26,16 +26,17 @@ export async function* chunksOf<T>(stream: ReadableStream<T>): AsyncGenerator<T,
 /** All bytes of a stream in one piece. */
 export async function collect(stream: ReadableStream<Uint8Array>): Promise<Bytes> {
   const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of chunksOf(stream)) {
-    chunks.push(chunk);
-    length += chunk.byteLength;
-  }
-  const whole = new Uint8Array(length);
+  for await (const chunk of chunksOf(stream)) chunks.push(chunk);
+  return concat(chunks);
+}
+
+/** A copy of all bytes in one piece. */
+export function concat(chunks: readonly Uint8Array[]): Bytes {
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let offset = 0;
   for (const chunk of chunks) {
     whole.set(chunk, offset);
-    offset += chunk.byteLength;
+    offset += chunk.length;
   }
   return whole;
 }

@@ -14,20 +14,30 @@ function serve(
 ): Upgraded {
   let controller: ReadableStreamDefaultController<Bytes>;
   const readable = new ReadableStream<Bytes>({ start: (it) => void (controller = it) });
-  const send = (bytes: Bytes) => {
-    for (let at = 0; at < bytes.length; at += cut) controller.enqueue(bytes.slice(at, at + cut));
-  };
   let open = true;
+  const send = (bytes: Bytes) => {
+    for (let at = 0; open && at < bytes.length; at += cut) {
+      controller.enqueue(bytes.slice(at, at + cut));
+    }
+  };
   const close = () => {
     if (open) controller.close();
     open = false;
   };
+  const take = (packet: Bytes) => {
+    const fields = new PacketReader(packet);
+    const type = fields.byte();
+    if (type === PACKET.init) return send(writePacket(PACKET.version, [3]));
+    for (const bytes of answer(type, fields)) send(bytes);
+  };
   const writable = new WritableStream<Bytes>({
-    write(packet) {
-      const fields = new PacketReader(packet.slice(4));
-      const type = fields.byte();
-      if (type === PACKET.init) return send(writePacket(PACKET.version, [3]));
-      for (const bytes of answer(type, fields)) send(bytes);
+    write(packets) {
+      const view = new DataView(packets.buffer, packets.byteOffset);
+      for (let at = 0; at < packets.length;) {
+        const end = at + 4 + view.getUint32(at);
+        take(packets.slice(at + 4, end));
+        at = end;
+      }
     },
   });
   return {

@@ -1,7 +1,7 @@
 import type { Upgraded } from "../../connector.ts";
 import { ConnectionError, ProtocolError } from "../../errors.ts";
 import { type Deferred, deferred } from "../deferred.ts";
-import type { Bytes } from "../streams.ts";
+import { type Bytes, concat } from "../streams.ts";
 import { type Asked, askedBy, checkAnswer } from "./answer.ts";
 import { type Field, PACKET, PacketReader, writePacket } from "./packet.ts";
 
@@ -9,6 +9,8 @@ import { type Field, PACKET, PacketReader, writePacket } from "./packet.ts";
 const VERSION = 3;
 /** More than any server sends in one packet; past it the connection cannot be understood. */
 const MAX_PACKET = 1024 * 1024;
+/** How much small packets are put together to, in bytes. */
+const MAX_WRITE = 64 * 1024;
 
 /** What answers a request. */
 export interface Answer {
@@ -27,7 +29,9 @@ export class SftpChannel {
   readonly #greeting = deferred<void>();
   readonly #receiving: Promise<void>;
   #greeted = false;
-  #failure: unknown;
+  #outbox: Bytes[] = [];
+  #sending = false;
+  #failure: { error: unknown } | undefined;
   #next = 1;
 
   constructor(connection: Upgraded, address: string) {
@@ -40,20 +44,25 @@ export class SftpChannel {
   /** Agrees on the version. */
   async greet(): Promise<void> {
     this.#greeting.promise.catch(() => {});
-    await this.#send(writePacket(PACKET.init, [VERSION]));
+    this.#send(writePacket(PACKET.init, [VERSION]));
     await this.#greeting.promise;
   }
 
-  /** Sends a request; resolves with its answer, in whatever order answers come. */
-  async request(type: number, fields: Field[]): Promise<Answer> {
-    if (this.#failure !== undefined) throw this.#failure;
-    const id = this.#next;
-    this.#next = this.#next % 0xffffffff + 1;
+  /**
+   * Sends a request; resolves with its answer, in whatever order answers come. How much is under way at
+   * once is the caller's to limit.
+   */
+  request(type: number, fields: Field[]): Promise<Answer> {
     const answer = deferred<Answer>();
     answer.promise.catch(() => {});
-    this.#waiting.set(id, { asked: askedBy(type, fields), answer });
-    await this.#send(writePacket(type, [id, ...fields]));
-    return await answer.promise;
+    if (this.#failure) answer.reject(this.#failure.error);
+    else {
+      const id = this.#next;
+      this.#next = this.#next % 0xffffffff + 1;
+      this.#waiting.set(id, { asked: askedBy(type, fields), answer });
+      this.#send(writePacket(type, [id, ...fields]));
+    }
+    return answer.promise;
   }
 
   /** Ends the connection; what waits for an answer fails. */
@@ -62,12 +71,35 @@ export class SftpChannel {
     await this.#receiving;
   }
 
-  async #send(packet: Bytes): Promise<void> {
+  #send(packet: Bytes): void {
+    this.#outbox.push(packet);
+    if (!this.#sending) this.#flush();
+  }
+
+  /** Sends what is there to be sent, small packets together. */
+  async #flush(): Promise<void> {
+    this.#sending = true;
     try {
-      await this.#writer.write(packet);
+      // What else is asked for in the same turn goes along.
+      await Promise.resolve();
+      while (this.#outbox.length > 0) await this.#writer.write(this.#takeOutgoing());
     } catch (cause) {
-      throw this.#failure ?? this.#lost(cause);
+      // An abort tells its own reason.
+      this.#fail(cause instanceof ConnectionError ? this.#lost(cause) : cause);
     }
+    this.#sending = false;
+  }
+
+  #takeOutgoing(): Bytes {
+    let count = 0;
+    let length = 0;
+    for (const packet of this.#outbox) {
+      if (count > 0 && length + packet.length > MAX_WRITE) break;
+      length += packet.length;
+      count += 1;
+    }
+    const packets = this.#outbox.splice(0, count);
+    return count === 1 ? packets[0]! : concat(packets);
   }
 
   async #receive(): Promise<void> {
@@ -99,10 +131,11 @@ export class SftpChannel {
   }
 
   #fail(error: unknown): void {
-    this.#failure = error;
+    this.#failure ??= { error };
     this.#greeting.reject(error);
     for (const { answer } of this.#waiting.values()) answer.reject(error);
     this.#waiting.clear();
+    this.#outbox.length = 0;
     this.#connection.close();
   }
 
@@ -129,13 +162,7 @@ async function* packetsOf(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes, 
       parts.push(value);
       size += value.length;
     }
-    if (parts.length === 1) return true;
-    rest = new Uint8Array(size);
-    let offset = 0;
-    for (const part of parts) {
-      rest.set(part, offset);
-      offset += part.length;
-    }
+    if (parts.length > 1) rest = concat(parts);
     return true;
   };
   while (await fill(4)) {

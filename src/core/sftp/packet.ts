@@ -56,34 +56,48 @@ const HAS_EXTENDED = 0x80000000;
 
 /** Writes a packet with its length before it. */
 export function writePacket(type: number, fields: Field[]): Bytes {
-  const parts = fields.flatMap(encodeField);
-  const length = parts.reduce((sum, part) => sum + part.length, 1);
+  const parts = fields.map((it) => typeof it === "string" ? encoder.encode(it) : it);
+  const length = parts.reduce<number>((sum, part) => sum + sizeOf(part), 1);
   const packet = new Uint8Array(4 + length);
-  new DataView(packet.buffer).setUint32(0, length);
+  const view = new DataView(packet.buffer);
+  view.setUint32(0, length);
   packet[4] = type;
   let offset = 5;
-  for (const part of parts) {
-    packet.set(part, offset);
-    offset += part.length;
-  }
+  for (const part of parts) offset = writeField(packet, view, offset, part);
   return packet;
 }
 
-function encodeField(field: Field): Uint8Array[] {
-  if (typeof field === "number") return [uint32(field)];
-  if (typeof field === "bigint") {
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setBigUint64(0, field);
-    return [bytes];
-  }
-  if (typeof field === "string") return encodeField(encoder.encode(field));
-  if (field instanceof Uint8Array) return [uint32(field.length), field];
-  return encodeAttributes(field);
+function sizeOf(field: Exclude<Field, string>): number {
+  if (typeof field === "number") return 4;
+  if (typeof field === "bigint") return 8;
+  if (field instanceof Uint8Array) return 4 + field.length;
+  const { size, owner, permissions, times } = field;
+  return 4 + (size === undefined ? 0 : 8) + (owner ? 8 : 0) + (permissions === undefined ? 0 : 4) +
+    (times ? 8 : 0);
 }
 
-function encodeAttributes({ size, owner, permissions, times }: Attributes): Uint8Array[] {
+/** Gives where the next field goes. */
+function writeField(
+  packet: Bytes,
+  view: DataView,
+  offset: number,
+  field: Exclude<Field, string>,
+): number {
+  if (typeof field === "number") view.setUint32(offset, field);
+  else if (typeof field === "bigint") view.setBigUint64(offset, field);
+  else if (field instanceof Uint8Array) {
+    view.setUint32(offset, field.length);
+    packet.set(field, offset + 4);
+  } else {
+    let at = offset;
+    for (const part of attributeFields(field)) at = writeField(packet, view, at, part);
+  }
+  return offset + sizeOf(field);
+}
+
+function attributeFields({ size, owner, permissions, times }: Attributes): (number | bigint)[] {
   let flags = 0;
-  const fields: Field[] = [];
+  const fields: (number | bigint)[] = [];
   if (size !== undefined) {
     flags |= HAS_SIZE;
     fields.push(BigInt(size));
@@ -100,13 +114,7 @@ function encodeAttributes({ size, owner, permissions, times }: Attributes): Uint
     flags |= HAS_TIMES;
     fields.push(times.accessed, times.modified);
   }
-  return [uint32(flags), ...fields.flatMap(encodeField)];
-}
-
-function uint32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value);
-  return bytes;
+  return [flags, ...fields];
 }
 
 /** Reads the fields of a packet in turn. */

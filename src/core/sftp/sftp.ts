@@ -2,7 +2,7 @@ import type { Bytes } from "../streams.ts";
 import type { Answer, SftpChannel } from "./channel.ts";
 import { type Attributes, type Field, PACKET } from "./packet.ts";
 import { endOf } from "./status.ts";
-import { fileReader, fileWriter, type SftpRange } from "./transfer.ts";
+import { handleOf, openReader, openWriter, type SftpRange } from "./transfer.ts";
 
 /** What a path leads to, as SFTP tells it. */
 export interface SftpInfo {
@@ -46,6 +46,12 @@ export interface SftpAttributes {
 export interface SftpWriteOptions {
   /** The permission bits. Default: `0o644` for a new file, and those of one that exists. */
   mode?: number;
+  /** The id of the owning user; together with `gid`. Default: 0 for a new file. */
+  uid?: number;
+  /** The id of the owning group; together with `uid`. Default: 0 for a new file. */
+  gid?: number;
+  /** When it was last modified, to the second. Default: now. */
+  modified?: Date;
   /** Writes from this byte on into a file that exists, without cutting it. Default: writes it anew. */
   start?: number;
 }
@@ -87,17 +93,17 @@ export class Sftp implements AsyncDisposable {
 
   /** Changes the attributes of a file or directory. */
   async setAttributes(path: string, attributes: SftpAttributes): Promise<void> {
-    const { mode, uid, gid, modified, size } = attributes;
-    if ((uid === undefined) !== (gid === undefined)) {
-      throw new TypeError(`Cannot change the owner of "${path}": give both uid and gid`);
-    }
-    const seconds = modified && Math.floor(modified.getTime() / 1000);
+    const { mode, modified, size } = attributes;
+    const owner = ownerOf(path, attributes);
     // One at a time: the servers read several of them in the wrong order.
     const parts: Attributes[] = [];
     if (size !== undefined) parts.push({ size });
-    if (uid !== undefined) parts.push({ owner: { uid, gid: gid! } });
+    if (owner) parts.push({ owner });
     if (mode !== undefined) parts.push({ permissions: mode });
-    if (seconds !== undefined) parts.push({ times: { accessed: seconds, modified: seconds } });
+    if (modified) {
+      const seconds = secondsOf(modified);
+      parts.push({ times: { accessed: seconds, modified: seconds } });
+    }
     for (const part of parts) {
       await this.#ask(PACKET.setstat, "change the attributes of", path, [part]);
     }
@@ -126,24 +132,26 @@ export class Sftp implements AsyncDisposable {
 
   /** A file, or a part of it, as a stream. */
   async read(path: string, range: SftpRange = {}): Promise<ReadableStream<Bytes>> {
-    const READ = 1;
-    const handle = handleOf(await this.#ask(PACKET.open, "read", path, [READ, {}]));
-    return fileReader(this.#channel, handle, path, range);
+    return await openReader(this.#channel, path, range);
   }
 
-  /** A sink for the bytes of a file. What was written stands once the sink has closed. */
+  /**
+   * A sink for the bytes of a file. What was written stands once the sink has closed, with its mode, owner
+   * and time as they are asked for.
+   */
   async write(path: string, options: SftpWriteOptions = {}): Promise<WritableStream<Uint8Array>> {
-    const WRITE_CREATE = 2 | 8;
-    const TRUNCATE = 16;
-    const flags = options.start === undefined ? WRITE_CREATE | TRUNCATE : WRITE_CREATE;
-    const handle = handleOf(await this.#ask(PACKET.open, "write", path, [flags, {}]));
-    if (options.mode !== undefined) {
-      // Servers leave out the attributes that a file is opened with.
-      const attributes = { permissions: options.mode };
-      const answer = await this.#channel.request(PACKET.fsetstat, [handle, attributes]);
-      endOf(answer, "set the mode of", path);
-    }
-    return fileWriter(this.#channel, handle, path, options.start ?? 0);
+    const { start, mode, modified } = options;
+    const writer = await openWriter(this.#channel, path, {
+      start,
+      owner: ownerOf(path, options),
+      permissions: mode,
+      modified: modified && secondsOf(modified),
+    });
+    return new WritableStream<Uint8Array>({
+      write: (chunk) => writer.write(chunk),
+      close: () => writer.close(),
+      abort: () => writer.abort(),
+    });
   }
 
   /** Makes a directory, `0o755` unless told otherwise. */
@@ -201,8 +209,19 @@ export class Sftp implements AsyncDisposable {
   }
 }
 
-function handleOf(answer: Answer): Uint8Array {
-  return answer.fields.bytes().slice();
+/** The owner that is asked for, if any. */
+function ownerOf(
+  path: string,
+  { uid, gid }: { uid?: number; gid?: number },
+): { uid: number; gid: number } | undefined {
+  if (uid !== undefined && gid !== undefined) return { uid, gid };
+  if (uid === gid) return undefined;
+  throw new TypeError(`Cannot change the owner of "${path}": give both uid and gid`);
+}
+
+/** A time as SFTP tells it: it has 32 bits, from 1970 on. */
+export function secondsOf(time: Date): number {
+  return Math.min(Math.max(Math.floor(time.getTime() / 1000), 0), 0xffffffff);
 }
 
 function attributesOf(answer: Answer): Attributes {
