@@ -1,39 +1,24 @@
 /**
- * A simulated LXD or Incus, to test automation with where no server is.
+ * A simulated LXD or Incus server, for tests and for trying things out: no daemon, no root, no socket,
+ * on every runtime.
+ *
+ * @example
+ * ```ts
+ * import { simulate } from "@lxkit/client/testing";
+ *
+ * await using simulation = await simulate({ dialect: "lxd" });
+ * console.log((await simulation.client.profiles.names()).join());
+ * ```
  *
  * @module
  */
 
-export {
-  type Clock,
-  systemClock,
-  VirtualClock,
-  type VirtualClockOptions,
-} from "./simulator/clock.ts";
-export { Guest, type GuestOptions } from "./simulator/guest/guest.ts";
-export type { FilesRequest, FilesServer, GuestKind } from "./simulator/guest/files_api.ts";
-export {
-  GuestFiles,
-  type OpenFileOptions,
-  type WriteFileOptions,
-} from "./simulator/guest/files/guest_files.ts";
-export { type Errno, FileError } from "./simulator/guest/files/file_error.ts";
-export type {
-  AnyNode,
-  DeviceNode,
-  DirectoryNode,
-  FileNode,
-  LinkNode,
-  NodeFields,
-  Ownership,
-} from "./simulator/guest/files/file_node.ts";
-export type { FileContent } from "./simulator/guest/files/file_content.ts";
-export type { DiskSpace } from "./simulator/guest/files/disk_space.ts";
-export type {
-  ByteDuplex,
-  ServerSocket,
-  SocketEnd,
-  SocketMessage,
-} from "./simulator/guest/socket.ts";
-export { bytePair, type ClientSocket, socketPair } from "./simulator/guest/socket_pair.ts";
-export type { Bytes } from "./simulator/guest/text.ts";
+export { type Clock, systemClock, VirtualClock } from "./simulator/clock.ts";
+export type { VirtualClockOptions } from "./simulator/clock.ts";
+export type { Fault, FaultTarget } from "./simulator/faults.ts";
+export type { ScriptedCommand } from "./simulator/guest/scripted_command.ts";
+export { type Random, seededRandom } from "./simulator/ids.ts";
+export type { SeedImage } from "./simulator/images/seed_image.ts";
+export type { Dialect } from "./simulator/server.ts";
+export { simulate, type Simulation } from "./simulate.ts";
+export { Simulator, type SimulatorOptions } from "./simulator.ts";

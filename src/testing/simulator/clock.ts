@@ -33,7 +33,7 @@ interface Sleeper {
  * to its end.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { simulate, VirtualClock } from "@lxkit/client/testing";
  *
  * const clock = new VirtualClock({ start: new Date("2030-01-01T00:00:00Z"), auto: false });
