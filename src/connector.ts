@@ -11,7 +11,7 @@ export interface ConnectorRequest {
   /** Header fields. A body always comes with its `content-type`. */
   headers?: Record<string, string>;
   /** The body. A stream is sent as it is read, and never held in memory. */
-  body?: BodyInit | null;
+  body?: RequestInit["body"];
   /** Called with how many bytes of the body were sent so far, by connectors with `reportsSent`. */
   onSent?: (bytes: number) => void;
   /** Ends the request; it rejects with the signal's reason. */

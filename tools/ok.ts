@@ -59,6 +59,7 @@ const steps: [name: string, args: string[]][] = [
   ["docs", ["doc", "--lint", ...entries]],
   ["doc examples", ["check", ...std, "--doc-only", "mod.ts", "src", ...pages]],
   ["package", ["publish", "--dry-run", "--allow-dirty"]],
+  ["npm package", ["run", "-A", "tools/npm_check.ts"]],
   ["generated types", ["run", "-A", ...std, "tools/wire_types.ts", "--check"]],
   ["coverage page", ["run", "-A", "tools/coverage.ts", "--check"]],
   ["migration page", ["run", "-A", ...std, "tools/migration.ts", "--check"]],

@@ -49,7 +49,7 @@ export interface WebConnectorOptions {
    * Whether requests carry the browser's cookies and client certificates. Default: to the page's own
    * origin. WebSockets carry those of the origin that they go to whatever it says.
    */
-  credentials?: RequestCredentials;
+  credentials?: RequestInit["credentials"];
   /**
    * A token by which the server knows the caller. Browsers' WebSockets carry no header fields: they
    * send it as the query parameter `access_token`, which newer Incus takes there for a token made by

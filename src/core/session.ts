@@ -31,7 +31,7 @@ export interface SessionRequest extends CallOptions {
   /** A body to be sent as JSON. */
   json?: unknown;
   /** A body to be sent as it is, of type `application/octet-stream` unless the headers say otherwise. */
-  bytes?: BodyInit;
+  bytes?: RequestInit["body"];
   /** Called with how many of the bytes were sent so far, where the connector has `reportsSent`. */
   onSent?: (bytes: number) => void;
 }

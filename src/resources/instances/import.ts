@@ -1,5 +1,6 @@
 import { headerName } from "../../core/dialect.ts";
 import type { Session } from "../../core/session.ts";
+import type { Progress } from "../../core/progress.ts";
 import type { MutationOptions } from "../../core/task.ts";
 import type { DevicesMap, InstanceConfig } from "../../types/mod.ts";
 
@@ -9,7 +10,7 @@ export interface BackupImportOptions extends MutationOptions {
    * Called with how much was sent, and then as the server's own progress changes, about
    * twice a second each.
    */
-  onProgress?: MutationOptions["onProgress"];
+  onProgress?: (progress: Progress) => void;
   /** Its name. Default: that in the backup. Needs the API extension `backup_override_name`. */
   name?: string;
   /** The storage pool. Default: that in the backup. Needs `container_backup_override_pool`. */
