@@ -45,7 +45,7 @@ export {
 } from "./src/core/events.ts";
 export type { Metric, MetricSample, MetricType } from "./src/core/metrics.ts";
 export type { Model, Named, Removable, Renamable } from "./src/core/model.ts";
-export { Operation } from "./src/core/operation.ts";
+export { Operation, type OperationSocketOptions } from "./src/core/operation.ts";
 export type { Query } from "./src/core/path.ts";
 export type { Progress } from "./src/core/progress.ts";
 export type { Scope } from "./src/core/session.ts";

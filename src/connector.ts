@@ -61,6 +61,18 @@ export interface Upgraded extends AsyncDisposable {
   close(): void;
 }
 
+/** How a WebSocket is to be. */
+export interface WebSocketRequest {
+  /** Ends the attempt; it rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /**
+   * Whether the server's pings are answered; true when left out. False is for a socket that its server
+   * does not read: an answer that lies unread there when the server closes makes the close a reset, and
+   * a reset takes the end of what was sent with it. A platform's own WebSocket answers all the same.
+   */
+  answerPings?: boolean;
+}
+
 /** What an upgrade sends beside its path. */
 export interface UpgradeRequest {
   /** The HTTP method; `GET` when left out. */
@@ -103,7 +115,7 @@ export interface Connector {
    * @throws {ConnectionError} when the server cannot be reached.
    * @throws {ApiError} when the server refuses the upgrade and says why.
    */
-  webSocket(path: string, options?: { signal?: AbortSignal }): Promise<Channel>;
+  webSocket(path: string, request?: WebSocketRequest): Promise<Channel>;
   /**
    * Asks for a raw connection, such as `sftp`. Absent where the runtime offers no raw sockets.
    *

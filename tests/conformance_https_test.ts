@@ -10,29 +10,20 @@ import { registerCases } from "./kit/suite.ts";
 import { type HttpsAccess, trustedAccess } from "./kit/trust.ts";
 import { unfitOverHttps } from "./kit/unfit.ts";
 
-const ENDS =
-  "the end of an output can be lost where LXD 5.0.2 ends a connection of Deno's node:tls";
-
-/** Cases that cannot hold this way, each with its reason. */
-const unfit: Record<string, string> = {
-  "Much output on both streams at once comes whole": ENDS,
-  ...unfitOverHttps,
-};
-
 const folder = new URL("conformance/", import.meta.url);
 const modules = Array.from(Deno.readDirSync(folder), (entry) => entry.name).sort();
 for (const name of modules) await import(new URL(name, folder).href);
 
 const accesses = new Map<string, Promise<HttpsAccess>>();
 
-for (const [name, reason] of Object.entries(unfit)) {
+for (const [name, reason] of Object.entries(unfitOverHttps)) {
   // deno-lint-ignore no-console
   console.log(`Not over HTTPS: "${name}": ${reason}`);
   if (!cases.some((it) => it.name === name)) throw new Error(`Cannot leave out "${name}": no case`);
 }
 
 await registerCases(
-  cases.filter(({ name }) => !(name in unfit)),
+  cases.filter(({ name }) => !(name in unfitOverHttps)),
   async (server) => {
     const known = accesses.get(server.kind) ?? trustedAccess(server);
     accesses.set(server.kind, known);

@@ -6,10 +6,18 @@ export interface DenoHttpClient {
   close(): void;
 }
 
+/** A TCP connection of Deno. */
+export interface DenoTcpConnection extends RawConnection {
+  /** Tells the server that nothing more is written. */
+  closeWrite(): Promise<void>;
+}
+
 /** What is used of `Deno`, so that this package compiles where its types are absent. */
 export interface DenoApi {
   /** Opens a connection to a Unix socket. */
   connect(options: { transport: "unix"; path: string }): Promise<RawConnection>;
+  /** Opens a TCP connection. */
+  connect(options: { hostname: string; port: number }): Promise<DenoTcpConnection>;
   /** Makes a client for `fetch` that dials a Unix socket whatever the URL says. */
   createHttpClient(options: {
     proxy: { transport: "unix"; path: string };

@@ -5,6 +5,7 @@ import type {
   ConnectorRequest,
   Upgraded,
   UpgradeRequest,
+  WebSocketRequest,
 } from "../connector.ts";
 import { type DenoApi, denoApi, type DenoHttpClient } from "./deno_api.ts";
 import { dialSocket, explain, HOST } from "./deno_socket.ts";
@@ -72,8 +73,8 @@ class DenoUnixConnector implements Connector {
     }
   }
 
-  webSocket(path: string, options: { signal?: AbortSignal } = {}): Promise<Channel> {
-    return this.#sockets.webSocket(path, options.signal);
+  webSocket(path: string, request?: WebSocketRequest): Promise<Channel> {
+    return this.#sockets.webSocket(path, request);
   }
 
   upgrade(path: string, protocol: string, request?: UpgradeRequest): Promise<Upgraded> {

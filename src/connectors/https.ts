@@ -26,12 +26,22 @@ import type {
   ServerTrustOptions,
   Upgraded,
   UpgradeRequest,
+  WebSocketRequest,
 } from "../connector.ts";
 import { ConnectionError, type ConnectionFailure, LxkitError } from "../errors.ts";
 import { checkIdentity } from "./client_identity.ts";
 import { Credentials } from "./credentials.ts";
-import { type NodeAgent, type NodeModules, nodeModules, type NodeTlsSocket } from "./node_api.ts";
-import { rawConnection } from "./node_connection.ts";
+import { denoApi } from "./deno_api.ts";
+import { dialTcp } from "./deno_tcp.ts";
+import {
+  type NodeAgent,
+  type NodeAnswer,
+  type NodeModules,
+  nodeModules,
+  type NodeSocket,
+  type NodeTlsSocket,
+} from "./node_api.ts";
+import { type Flow, rawConnection } from "./node_connection.ts";
 import { nodeFetch } from "./node_fetch.ts";
 import { nodeSha256 } from "./node_sha256.ts";
 import { RawSockets } from "./raw_sockets.ts";
@@ -61,9 +71,6 @@ const DEFAULT_PORT = 8443;
  * Makes a connector to a server over HTTPS (TLS 1.3). Nothing is dialled before the first request.
  * There is no way to leave out the check of the server's certificate.
  *
- * Its WebSockets and raw connections take in what comes as fast as it comes, so a slow consumer of a
- * command, a terminal or SFTP costs memory; requests and their bodies do not.
- *
  * In Deno it needs `--allow-net=HOST:PORT`.
  *
  * @throws {TypeError} when the URL, a certificate or the fingerprint cannot be read, or the runtime
@@ -87,6 +94,7 @@ class HttpsConnector implements Connector {
   readonly #agent: NodeAgent;
   readonly #sockets: RawSockets;
   readonly #open = new Set<NodeTlsSocket>();
+  readonly #flows = new WeakMap<NodeSocket, Flow>();
   #closed = false;
 
   constructor(node: NodeModules, options: HttpsConnectorOptions) {
@@ -106,7 +114,10 @@ class HttpsConnector implements Connector {
       address: this.address,
       host: this.#url.host,
       headers: (signal) => this.#credentials.headers(signal),
-      dial: async () => rawConnection(await this.#dial()),
+      dial: async () => {
+        const socket = await this.#dial();
+        return rawConnection(socket, this.#flows.get(socket));
+      },
     });
   }
 
@@ -115,21 +126,22 @@ class HttpsConnector implements Connector {
     request.signal?.throwIfAborted();
     const own = await this.#credentials.headers(request.signal);
     const headers = { host: this.#url.host, ...own, ...request.headers };
-    const { host, port, agent } = { ...this.#target(), agent: this.#agent };
+    const target = {
+      ...this.#target(),
+      path: this.#prefixed(path),
+      agent: this.#agent,
+      flowOf: (answer: NodeAnswer) => this.#flows.get(answer.socket) ?? answer,
+    };
     try {
-      return await nodeFetch(
-        this.#node.https,
-        { host, port, path: this.#prefixed(path), agent },
-        { ...request, headers },
-      );
+      return await nodeFetch(this.#node.https, target, { ...request, headers });
     } catch (error) {
       request.signal?.throwIfAborted();
       throw this.#explain(error);
     }
   }
 
-  webSocket(path: string, options: { signal?: AbortSignal } = {}): Promise<Channel> {
-    return this.#sockets.webSocket(this.#prefixed(path), options.signal);
+  webSocket(path: string, request?: WebSocketRequest): Promise<Channel> {
+    return this.#sockets.webSocket(this.#prefixed(path), request);
   }
 
   upgrade(path: string, protocol: string, request?: UpgradeRequest): Promise<Upgraded> {
@@ -191,14 +203,16 @@ class HttpsConnector implements Connector {
     return untrusted(this.address, `its certificate ${this.#trust.demand}`, shown);
   }
 
-  #handshake(trust: Record<string, unknown>): Promise<NodeTlsSocket> {
+  async #handshake(trust: Record<string, unknown>): Promise<NodeTlsSocket> {
     const { host, port } = this.#target();
+    const tcp = "Deno" in globalThis
+      ? await dialTcp(denoApi(), this.#node, { host, port })
+      : undefined;
     // An address is no name that a server could be asked for.
     const servername = /^[\d.]+$|:/.test(host) ? "" : host;
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       const socket = this.#node.tls.connect({
-        host,
-        port,
+        ...tcp ? { socket: tcp.stream } : { host, port },
         servername,
         minVersion: "TLSv1.3",
         ALPNProtocols: ["http/1.1"],
@@ -206,10 +220,14 @@ class HttpsConnector implements Connector {
         ...trust,
       });
       this.#open.add(socket);
-      socket.once("close", () => this.#open.delete(socket));
+      socket.once("close", () => {
+        tcp?.stream.destroy();
+        this.#open.delete(socket);
+      });
       socket.once("error", reject);
       socket.once("secureConnect", () => {
         socket.off("error", reject);
+        if (tcp) this.#flows.set(socket, tcp.flow);
         resolve(socket);
       });
     });
@@ -219,15 +237,18 @@ class HttpsConnector implements Connector {
   #explain(error: unknown): unknown {
     if (!(error instanceof Error) || error instanceof LxkitError) return error;
     const { address } = this;
+    const { host, port } = this.#target();
     if (error.name === "NotCapable") {
-      const { host, port } = this.#target();
       return new ConnectionError(
         `Cannot reach ${address}: Deno lacks a permission for it. Run Deno with --allow-net=${host}:${port}`,
         { reason: "missing-permission", address },
       );
     }
     const reason = FAILURES[(error as { code?: string }).code ?? ""] ?? "unreachable";
-    return new ConnectionError(`Cannot reach ${address}: ${error.message}`, { reason, address });
+    const words = reason === "refused"
+      ? `nothing listens at ${host}:${port}. Set core.https_address on the server, or name its port`
+      : error.message;
+    return new ConnectionError(`Cannot reach ${address}: ${words}`, { reason, address });
   }
 }
 

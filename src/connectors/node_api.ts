@@ -45,6 +45,28 @@ export interface NodeCertificate {
   verify(publicKey: unknown): boolean;
 }
 
+/** A stream of `node:stream` that takes bytes in and gives bytes out. */
+export interface NodeDuplex extends NodeEmitter {
+  /** Puts bytes in for whoever reads it; null at the end. */
+  push(bytes: Uint8Array | null): boolean;
+  /** Ends it at once. */
+  destroy(): void;
+}
+
+/** What a duplex of `node:stream` is made of. */
+export interface NodeDuplexOptions {
+  /** Whether it goes on being written once what comes in has ended. */
+  allowHalfOpen: boolean;
+  /** Called when there is room for more. */
+  read(): void;
+  /** Sends bytes, and calls back once they were taken. */
+  write(bytes: Uint8Array, encoding: unknown, done: (error?: Error | null) => void): void;
+  /** Called after the last write. */
+  final(done: (error?: Error | null) => void): void;
+  /** Called at the end, however it came. */
+  destroy(error: Error | null, done: (error: Error | null) => void): void;
+}
+
 /** A socket of `node:tls`. */
 export interface NodeTlsSocket extends NodeSocket {
   /** The certificate that the server showed. */
@@ -53,6 +75,8 @@ export interface NodeTlsSocket extends NodeSocket {
 
 /** An answer under way. */
 export interface NodeAnswer extends NodeEmitter {
+  /** The connection that it comes over. */
+  readonly socket: NodeSocket;
   /** The status. */
   readonly statusCode: number;
   /** The words beside it. */
@@ -116,6 +140,8 @@ export interface NodeModules {
   net: { connect(options: { path: string }): NodeSocket };
   /** `node:process`. */
   process: NodeProcess;
+  /** `node:stream`. */
+  stream: { Duplex: new (options: NodeDuplexOptions) => NodeDuplex };
   /** `node:tls`. */
   tls: { connect(options: Record<string, unknown>): NodeTlsSocket };
   /** `node:crypto`. */
@@ -136,6 +162,7 @@ export function nodeModules(): NodeModules | undefined {
     https: process.getBuiltinModule("node:https") as NodeModules["https"],
     net: process.getBuiltinModule("node:net") as NodeModules["net"],
     process: process.getBuiltinModule("node:process") as NodeModules["process"],
+    stream: process.getBuiltinModule("node:stream") as NodeModules["stream"],
     tls: process.getBuiltinModule("node:tls") as NodeModules["tls"],
     crypto: process.getBuiltinModule("node:crypto") as NodeModules["crypto"],
   };

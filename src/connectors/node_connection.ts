@@ -1,18 +1,28 @@
 import type { NodeSocket } from "./node_api.ts";
 import type { RawConnection } from "./raw_connection.ts";
 
-/**
- * A socket of Node as a raw connection. What its reader is slow to take is held in memory: a TLS socket
- * of Deno 2.9 that was paused may never go on.
- */
-export function rawConnection(socket: NodeSocket): RawConnection {
+/** What is taken in ahead of the reader, in bytes. */
+const READ_AHEAD = 256 * 1024;
+
+/** What stops and starts the bytes that come to a socket. */
+export interface Flow {
+  /** Stops them; some may still come. */
+  pause(): void;
+  /** Lets them go on. */
+  resume(): void;
+}
+
+/** A socket of Node as a raw connection. `flow` makes its server wait for a slow reader; the socket by default. */
+export function rawConnection(socket: NodeSocket, flow: Flow = socket): RawConnection {
   const queue: Uint8Array[] = [];
+  let queued = 0;
   let failure: Error | undefined;
   let ended = false;
   let wake = () => {};
-  // Taken off at once: what lies in a socket that breaks can be lost.
   socket.on("data", (bytes: Uint8Array) => {
     queue.push(bytes);
+    queued += bytes.length;
+    if (queued > READ_AHEAD) flow.pause();
     wake();
   });
   const end = () => {
@@ -37,6 +47,8 @@ export function rawConnection(socket: NodeSocket): RawConnection {
       buffer.set(bytes);
       if (bytes.length === first.length) queue.shift();
       else queue[0] = first.subarray(bytes.length);
+      queued -= bytes.length;
+      if (queued <= READ_AHEAD) flow.resume();
       return bytes.length;
     },
     write(bytes) {

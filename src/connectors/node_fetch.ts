@@ -1,22 +1,38 @@
 import type { ConnectorRequest } from "../connector.ts";
 import { chunksOf } from "../core/streams.ts";
 import type { NodeAgent, NodeAnswer, NodeHttp, NodeRequest } from "./node_api.ts";
+import type { Flow } from "./node_connection.ts";
 
 /** What is received ahead of the consumer, in bytes. */
 const READ_AHEAD = 64 * 1024;
 /** Statuses whose answers have no body. */
 const BODILESS = new Set([101, 204, 205, 304]);
 
+/** Where a request of Node's goes, and over what. */
+export interface NodeTarget {
+  /** The server's name or address. */
+  host: string;
+  /** Its port. */
+  port: number;
+  /** The path with its query. */
+  path: string;
+  /** Makes and keeps the connections. */
+  agent: NodeAgent;
+  /** Gives what makes the server wait for a slow reader of an answer. Default: the answer itself. */
+  flowOf?(answer: NodeAnswer): Flow;
+}
+
 /** Sends a request by `node:http` or `node:https` over an agent's connections; rejects with Node's own errors. */
 export async function nodeFetch(
   http: NodeHttp,
-  options: { host: string; port: number; path: string; agent: NodeAgent },
+  target: NodeTarget,
   request: ConnectorRequest,
 ): Promise<Response> {
   const { method = "GET", signal } = request;
   signal?.throwIfAborted();
   const body = readyBody(request);
-  const sent = http.request({ ...options, method, headers: asWritten(body.headers) });
+  const { flowOf = (answer) => answer, ...place } = target;
+  const sent = http.request({ ...place, method, headers: asWritten(body.headers) });
   let unlink = () => {};
   try {
     const answer = await new Promise<NodeAnswer>((resolve, reject) => {
@@ -33,7 +49,7 @@ export async function nodeFetch(
       if (body.stream) send(sent, body.stream, signal).catch(reject);
       else sent.end(body.bytes);
     });
-    return respond(answer, method, signal);
+    return respond(answer, method, flowOf(answer), signal);
   } finally {
     unlink();
   }
@@ -108,6 +124,7 @@ async function send(
 function respond(
   answer: NodeAnswer,
   method: string,
+  flow: Flow,
   signal: AbortSignal | undefined,
 ): Response {
   const headers = new Headers();
@@ -119,17 +136,20 @@ function respond(
     answer.resume();
     return new Response(null, init);
   }
-  return new Response(bodyOf(answer, signal), init);
+  return new Response(bodyOf(answer, flow, signal), init);
 }
 
 function bodyOf(
   answer: NodeAnswer,
+  flow: Flow,
   signal: AbortSignal | undefined,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let done = false;
   let abort = () => {};
   const finish = () => {
     done = true;
+    // The connection goes on to the next request.
+    flow.resume();
     signal?.removeEventListener("abort", abort);
   };
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -147,7 +167,7 @@ function bodyOf(
       answer.on("data", (chunk: Uint8Array<ArrayBuffer>) => {
         if (done) return;
         controller.enqueue(chunk);
-        if (controller.desiredSize! <= 0) answer.pause();
+        if (controller.desiredSize! <= 0) flow.pause();
       });
       answer.on("end", () => {
         if (!answer.complete) return fail(new Error("the connection ended within the body"));
@@ -157,10 +177,9 @@ function bodyOf(
       });
       answer.on("error", fail);
       answer.on("close", () => fail(new Error("the connection ended within the body")));
-      answer.pause();
     },
     pull() {
-      answer.resume();
+      flow.resume();
     },
     cancel() {
       finish();

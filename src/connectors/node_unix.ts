@@ -5,6 +5,7 @@ import type {
   ConnectorRequest,
   Upgraded,
   UpgradeRequest,
+  WebSocketRequest,
 } from "../connector.ts";
 import { needNodeModules, type NodeAgent, type NodeModules, type NodeSocket } from "./node_api.ts";
 import { rawConnection } from "./node_connection.ts";
@@ -82,8 +83,8 @@ class NodeUnixConnector implements Connector {
     }
   }
 
-  webSocket(path: string, options: { signal?: AbortSignal } = {}): Promise<Channel> {
-    return this.#sockets.webSocket(path, options.signal);
+  webSocket(path: string, request?: WebSocketRequest): Promise<Channel> {
+    return this.#sockets.webSocket(path, request);
   }
 
   upgrade(path: string, protocol: string, request?: UpgradeRequest): Promise<Upgraded> {

@@ -1,4 +1,4 @@
-import type { Channel, Upgraded, UpgradeRequest } from "../connector.ts";
+import type { Channel, Upgraded, UpgradeRequest, WebSocketRequest } from "../connector.ts";
 import { ConnectionError, LxkitError, ProtocolError } from "../errors.ts";
 import { withoutQuery } from "../core/path.ts";
 import { ByteReader } from "./byte_reader.ts";
@@ -41,7 +41,8 @@ export class RawSockets {
   }
 
   /** Opens a WebSocket. */
-  async webSocket(path: string, signal?: AbortSignal): Promise<Channel> {
+  async webSocket(path: string, request: WebSocketRequest = {}): Promise<Channel> {
+    const { signal, answerPings } = request;
     const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
     const { address } = this.#options;
     const { connection, reader, headers } = await this.#handshake({
@@ -64,7 +65,7 @@ export class RawSockets {
       connection.close();
       throw new ProtocolError(`Cannot open ${withoutQuery(path)}: ${broken}`, { status: 101 });
     }
-    const channel = new Rfc6455Channel(connection, { address, reader });
+    const channel = new Rfc6455Channel(connection, { address, reader, answerPings });
     this.#open.add(channel);
     channel.closed.then(() => this.#open.delete(channel));
     return channel;

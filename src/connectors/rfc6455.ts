@@ -20,6 +20,8 @@ export interface Rfc6455Options {
   address: string;
   /** A reader of the connection that holds bytes already. */
   reader?: ByteReader;
+  /** Whether pings are answered. Default: true. */
+  answerPings?: boolean;
   /** The most bytes of one message from the server; past it the channel fails. Default: 64 MiB. */
   maxMessageSize?: number;
 }
@@ -45,6 +47,7 @@ export class Rfc6455Channel implements Channel {
   readonly #reader: ByteReader;
   readonly #receiver: FrameReceiver;
   readonly #sender: FrameSender;
+  readonly #answerPings: boolean;
   readonly #closed: Deferred<ChannelClose> = deferred();
   readonly #duplex: Duplex<ChannelMessage>;
   #closeSent = false;
@@ -58,6 +61,7 @@ export class Rfc6455Channel implements Channel {
       options.maxMessageSize ?? MAX_MESSAGE_SIZE,
     );
     this.#sender = new FrameSender(connection);
+    this.#answerPings = options.answerPings ?? true;
     this.closed = this.#closed.promise;
     this.#duplex = new Duplex({
       pull: () => this.#pull(),
@@ -95,7 +99,7 @@ export class Rfc6455Channel implements Channel {
         case "message":
           return this.#duplex.enqueue(incoming.message);
         case "ping":
-          this.#sender.pong(incoming.payload);
+          if (this.#answerPings) this.#sender.pong(incoming.payload);
           break;
         case "close":
           return this.#end(incoming.close);

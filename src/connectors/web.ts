@@ -16,7 +16,13 @@
  * @module
  */
 
-import type { AccessToken, Channel, Connector, ConnectorRequest } from "../connector.ts";
+import type {
+  AccessToken,
+  Channel,
+  Connector,
+  ConnectorRequest,
+  WebSocketRequest,
+} from "../connector.ts";
 import { withQuery } from "../core/path.ts";
 import { ConnectionError, LxkitError } from "../errors.ts";
 import { Credentials } from "./credentials.ts";
@@ -115,8 +121,8 @@ class WebConnector implements Connector {
     return response;
   }
 
-  async webSocket(path: string, options: { signal?: AbortSignal } = {}): Promise<Channel> {
-    const channel = await this.#channel(path, options.signal);
+  async webSocket(path: string, { signal }: WebSocketRequest = {}): Promise<Channel> {
+    const channel = await this.#channel(path, signal);
     this.#channels.add(channel);
     channel.closed.then(() => this.#channels.delete(channel));
     return channel;

@@ -21,6 +21,12 @@ const RETRY_PAUSES_MS = [100, 300, 600, 1000, 2000, 3000, 3000];
 /** How often an operation is looked at where the server does not tell by itself, in milliseconds. */
 const LOOK_INTERVAL_MS = 500;
 
+/** How one of an operation's websockets is opened. */
+export interface OperationSocketOptions extends CallOptions {
+  /** Whether the server's pings are answered, as in `WebSocketRequest`. Default: true. */
+  answerPings?: boolean;
+}
+
 /** The server's record of work in the background, with the verbs that it knows. */
 export class Operation {
   /** The id that the server gave it, a UUID. */
@@ -117,7 +123,7 @@ export class Operation {
   }
 
   /** Opens one of its websockets by the secret that it was given out with. */
-  webSocket(secret: string, options: CallOptions = {}): Promise<Channel> {
+  webSocket(secret: string, options: OperationSocketOptions = {}): Promise<Channel> {
     return this.#session.webSocket(path`/1.0/operations/${this.id}/websocket`, {
       ...options,
       query: { secret },

@@ -125,12 +125,16 @@ export class Session {
   }
 
   /** Opens a WebSocket. The call's limits end once it is open. */
-  async webSocket(path: string, options: CallOptions & { query?: Query } = {}): Promise<Channel> {
+  async webSocket(
+    path: string,
+    options: CallOptions & { query?: Query; answerPings?: boolean } = {},
+  ): Promise<Channel> {
+    const { answerPings } = options;
     const full = withQuery(path, options.query ?? {});
     return await this.#limited(
       { method: "open", path: withoutQuery(path) },
       options,
-      (signal) => this.connector.webSocket(full, { signal }),
+      (signal) => this.connector.webSocket(full, { signal, answerPings }),
     );
   }
 

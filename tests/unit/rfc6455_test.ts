@@ -9,11 +9,12 @@ import { closeBody, frame, type FrameOptions, join, readFrame, send } from "./co
 const TEXT = 1, BINARY = 2, CONTINUATION = 0, CLOSE = 8, PING = 9, PONG = 10;
 
 function open(
-  options: PairOptions & { maxMessageSize?: number } = {},
+  options: PairOptions & { maxMessageSize?: number; answerPings?: boolean } = {},
 ): { channel: Rfc6455Channel; peer: RawConnection } {
   const [near, peer] = memoryPair(options);
-  const { maxMessageSize } = options;
-  return { channel: new Rfc6455Channel(near, { address: "unix:/x", maxMessageSize }), peer };
+  const { maxMessageSize, answerPings } = options;
+  const channel = new Rfc6455Channel(near, { address: "unix:/x", maxMessageSize, answerPings });
+  return { channel, peer };
 }
 
 /** All messages up to the end of the channel. */
@@ -108,6 +109,14 @@ Deno.test("a ping is answered with its payload while nobody reads", async () => 
   assert(channel.lastHeard >= before);
   assert(channel.seesPings);
   channel.close();
+});
+
+Deno.test("a ping is not answered where the server does not read", async () => {
+  const { channel, peer } = open({ answerPings: false });
+  await send(peer, frame(PING, "keepalive"), frame(TEXT, "after"));
+  assertEquals((await channel.readable.getReader().read()).value, "after");
+  channel.close();
+  assertEquals((await readFrame(peer))?.opcode, CLOSE, "nothing before the close");
 });
 
 Deno.test("the end of the connection ends the messages and tells its code", async () => {

@@ -126,7 +126,9 @@ async function connect(
   const secrets = Object.entries(fds).filter(([fd]) => wanted === undefined || fd === wanted);
   const opened = new Map<string, Channel>();
   const open = async ([fd, secret]: [string, string]) => {
-    opened.set(fd, await operation.webSocket(secret, { signal }));
+    // LXD 5.0 does not read what it sends output on.
+    const answerPings = fd !== "1" && fd !== "2";
+    opened.set(fd, await operation.webSocket(secret, { signal, answerPings }));
   };
   try {
     await allOf(secrets.filter(([fd]) => fd !== "0").map(open));

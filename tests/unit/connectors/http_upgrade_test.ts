@@ -266,7 +266,7 @@ Deno.test("a signal ends a handshake with its own reason, and the connection wit
     stop.abort(mine);
     return Promise.resolve();
   });
-  assertEquals(await raw.webSocket(PATH, stop.signal).catch((error) => error), mine);
+  assertEquals(await raw.webSocket(PATH, { signal: stop.signal }).catch((error) => error), mine);
   assertEquals(await served!.read(new Uint8Array(1)), null);
   const dialled = await raw.upgrade("/x", "sftp", { signal: stop.signal }).catch((error) => error);
   assertEquals(dialled, mine);
@@ -285,7 +285,7 @@ Deno.test("a signal does not wait for a dial that hangs, and closes what it give
     },
   });
   const stop = new AbortController();
-  const opening = raw.webSocket(PATH, stop.signal).catch((error) => error);
+  const opening = raw.webSocket(PATH, { signal: stop.signal }).catch((error) => error);
   await dialling.promise;
   stop.abort("enough");
   assertEquals(await opening, "enough");
