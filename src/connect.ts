@@ -1,7 +1,7 @@
 import type { Client } from "./client.ts";
 import type { Connector } from "./connector.ts";
 import { type CallOptions, limited } from "./core/call.ts";
-import { joinServer } from "./join.ts";
+import { type Access, joinServer } from "./join.ts";
 import { open, type OpenOptions, remoteConnector, type RemoteOptions } from "./open.ts";
 
 /** How to connect. Without `url`, `token`, `socket` and `connector`, the local daemon is found. */
@@ -13,10 +13,12 @@ export interface ConnectOptions extends CallOptions, OpenOptions, RemoteOptions 
    */
   url?: string | URL;
   /**
-   * A token that a server issued: has that server trust `cert` first, as {@linkcode joinServer} does,
-   * which also gives what is to be kept for the next time.
+   * A token that a server issued: has that server trust `cert` first, as {@linkcode joinServer} does.
+   * Where it does already, the token is only read for where the server is and who it has to be.
    */
   token?: string;
+  /** Is given what connects without the token from now on, to be kept: see {@linkcode Access}. */
+  onJoin?(access: Access): void | Promise<void>;
   /** The path of the Unix socket of a local daemon. */
   socket?: string;
   /** A connector of the caller's own. The client closes it. */
@@ -97,5 +99,6 @@ async function openByToken(
     );
   }
   const access = await joinServer({ token, cert, key, signal });
+  await options.onJoin?.(access);
   return await open(await remoteConnector(access.url, access), options, signal);
 }

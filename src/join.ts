@@ -43,7 +43,8 @@ interface ClientToken {
  * `POST /1.0/certificates`, or `POST /1.0/auth/identities/tls` where the token says so.
  *
  * The addresses in a token are tried in turn, and only a server that shows the certificate of the
- * token's fingerprint is talked to. Joining again is no error.
+ * token's fingerprint is talked to. Joining again is no error, with a token that was used or has expired
+ * neither.
  *
  * @throws {TokenError} when the token has expired, or the server does not know it (any more).
  * @throws {ConnectionError} when no address can be reached, or another server answers there.
@@ -53,7 +54,6 @@ export async function joinServer(options: JoinOptions): Promise<Access> {
   return await limited(options, "join a server", async (signal) => {
     if (options.token === undefined) return await joinByPassword(options, signal);
     const token = readToken<ClientToken>(options.token);
-    refuseExpired(token);
     const failures: string[] = [];
     for (const address of token.addresses) {
       const url = `https://${address}`;
@@ -61,7 +61,10 @@ export async function joinServer(options: JoinOptions): Promise<Access> {
       const { cert, key } = options;
       try {
         const access: Access = conceal({ url, cert, key, fingerprint }, "key");
-        await addIdentity(access, signal, (client) => proofOf(client, token, options));
+        await addIdentity(access, signal, (client) => {
+          refuseExpired(token);
+          return proofOf(client, token, options);
+        });
         return access;
       } catch (error) {
         if (error instanceof ForbiddenError) throw unknownToken(url, error);

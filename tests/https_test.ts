@@ -6,8 +6,14 @@
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connect, ConnectionError, type ConnectOptions } from "../mod.ts";
+import type { Daemon } from "./kit/daemon.ts";
 import { daemonTest } from "./kit/suite.ts";
-import { makeCertificate, makeExpiredCertificate, trustedAccess } from "./kit/trust.ts";
+import {
+  makeCertificate,
+  makeExpiredCertificate,
+  makeVouchedCertificate,
+  trustedAccess,
+} from "./kit/trust.ts";
 
 /** Serves TLS on loopback with a certificate, answering every request with 404. */
 function serveTls(certificate: { cert: string; key: string }): Deno.HttpServer<Deno.NetAddr> {
@@ -17,6 +23,15 @@ function serveTls(certificate: { cert: string; key: string }): Deno.HttpServer<D
 
 async function refusal(options: ConnectOptions): Promise<ConnectionError> {
   return await assertRejects(() => connect({ timeout: 10_000, ...options }), ConnectionError);
+}
+
+/** Gives a daemon a certificate that an authority vouches for. */
+async function vouchFor(daemon: Daemon): Promise<{ ca: string }> {
+  const { ca, certificate } = await makeVouchedCertificate({ name: "node", address: "127.0.0.1" });
+  await Deno.writeTextFile(`${daemon.home}/server.crt`, certificate.cert);
+  await Deno.writeTextFile(`${daemon.home}/server.key`, certificate.key);
+  await daemon.restart();
+  return { ca };
 }
 
 daemonTest(
@@ -41,7 +56,6 @@ daemonTest(
     relay.close();
     await relayed;
   },
-  { kinds: ["lxd"] },
 );
 
 daemonTest("A server is pinned by its fingerprint, in either way of writing it", async (daemon) => {
@@ -84,6 +98,41 @@ daemonTest(
     const error = await refusal({ ...access, ca: other.cert });
     assertEquals(error.reason, "certificate");
     assertMatch(error.message, /not from the authority given as `ca`/);
+  },
+  { kinds: ["lxd"] },
+);
+
+daemonTest("A server is trusted that an authority of one's own vouches for", async (daemon) => {
+  const { serverCert: own, ...access } = await trustedAccess(daemon);
+  const { ca } = await vouchFor(daemon);
+  await using client = await connect({ ...access, ca });
+  assert(client.server.trusted);
+  const unnamed = await refusal({
+    ...access,
+    url: access.url.replace("127.0.0.1", "localhost"),
+    ca,
+  });
+  assertMatch(unnamed.message, /does not name what was dialled/);
+  assertMatch((await refusal({ ...access, serverCert: own })).message, /not the pinned one/);
+});
+
+daemonTest(
+  "An authority that the whole process trusts does not stand in for the pinned certificate",
+  async (daemon) => {
+    const { serverCert, ...access } = await trustedAccess(daemon);
+    const { ca } = await vouchFor(daemon);
+    const path = `${daemon.directory}/authority.pem`;
+    await Deno.writeTextFile(path, ca);
+    const program = new URL("kit/try_connect.ts", import.meta.url).pathname;
+    const outcome = async (options: ConnectOptions) => {
+      const { stdout } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-lock", "-A", program, JSON.stringify(options)],
+        env: { DENO_CERT: path },
+      }).output();
+      return new TextDecoder().decode(stdout);
+    };
+    assertEquals(await outcome(access), "connected");
+    assertMatch(await outcome({ ...access, serverCert }), /not the pinned one/);
   },
   { kinds: ["lxd"] },
 );

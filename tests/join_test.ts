@@ -5,11 +5,13 @@
  */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { connect, ConnectionError, joinServer, TokenError } from "../mod.ts";
+import { type Access, connect, ConnectionError, joinServer, TokenError } from "../mod.ts";
+import { X509Certificate } from "@peculiar/x509";
 import { createCertificate } from "../src/trust/mod.ts";
 import { Api } from "./kit/api.ts";
 import type { Daemon } from "./kit/daemon.ts";
 import { daemonTest } from "./kit/suite.ts";
+import { makeCertificate } from "./kit/trust.ts";
 
 async function issue(daemon: Daemon, name: string, fields: object = {}): Promise<string> {
   await using client = await connect({ socket: daemon.socket });
@@ -33,8 +35,12 @@ daemonTest(
     assert((await client.certificates.list()).some((it) => it.data.name === "laptop"));
     assertEquals(await joinServer({ token: await issue(daemon, "again"), ...identity }), access);
     const other = await createCertificate({ name: "other" });
-    await using direct = await connect({ token: await issue(daemon, "other"), ...other });
+    const kept: Access[] = [];
+    const onJoin = (access: Access) => void kept.push(access);
+    await using direct = await connect({ token: await issue(daemon, "other"), ...other, onJoin });
     assert(direct.server.trusted);
+    await using later = await connect(kept[0]!);
+    assert(later.server.trusted);
     await assertRejects(() => connect({ token: "x" }), TypeError);
   },
 );
@@ -48,7 +54,10 @@ daemonTest(
     const used = await assertRejects(() => joinServer({ token, ...late }), TokenError);
     assertEquals(used.reason, "unknown");
     const fresh = await issue(daemon, "two");
-    const past = altered(fresh, { expires_at: "2020-01-01T00:00:00Z" });
+    using api = new Api(daemon.socket);
+    await api.request("PATCH", "/1.0", { body: { config: { "core.remote_token_expiry": "1S" } } });
+    const past = await issue(daemon, "past");
+    await new Promise((resolve) => setTimeout(resolve, 1100));
     const expired = await assertRejects(() => joinServer({ token: past, ...late }), TokenError);
     assertEquals(expired.reason, "expired");
     const other = altered(fresh, { fingerprint: "0".repeat(64) });
@@ -61,7 +70,9 @@ daemonTest(
     for (const error of [used, expired, strange]) {
       assert(!Deno.inspect(error, { depth: 10 }).includes(secret), "a secret is shown");
     }
-    await joinServer({ token: fresh, ...late });
+    const access = await joinServer({ token: fresh, ...late });
+    // Whoever is trusted already needs no token that is still good.
+    assertEquals(await joinServer({ token: past, ...late }), access);
   },
 );
 
@@ -97,6 +108,35 @@ daemonTest("A restricted certificate sees its own projects alone", async (daemon
   assertEquals(await client.projects.names(), ["theirs"]);
   assertEquals(await client.project("theirs").instances.names(), []);
   await assertRejects(() => client.instances.list());
+});
+
+Deno.test("A token for an identity is handed in where a newer LXD keeps identities", async () => {
+  const posted: unknown[] = [];
+  const certificate = await makeCertificate({ name: "newer" });
+  const listen = { port: 0, hostname: "127.0.0.1", onListen() {} };
+  await using server = Deno.serve({ ...listen, ...certificate }, async (request) => {
+    const sync = (metadata: unknown) => Response.json({ type: "sync", status_code: 200, metadata });
+    if (request.method === "GET") {
+      return sync({ api_version: "1.0", auth: "untrusted", api_extensions: ["auth_bearer"] });
+    }
+    posted.push(new URL(request.url).pathname, await request.json());
+    return sync(null);
+  });
+  const { rawData } = new X509Certificate(certificate.cert);
+  const digest = await crypto.subtle.digest("SHA-256", rawData);
+  const token = btoa(JSON.stringify({
+    client_name: "laptop",
+    fingerprint: new Uint8Array(digest).toHex(),
+    addresses: [`127.0.0.1:${server.addr.port}`],
+    secret: "s",
+    expires_at: "0001-01-01T00:00:00Z",
+    type: "Client certificate",
+  }));
+  await joinServer({ token, ...await createCertificate({ name: "laptop" }) });
+  assertEquals(posted, [
+    "/1.0/auth/identities/tls",
+    { name: "laptop", trust_token: token },
+  ]);
 });
 
 Deno.test("A token that cannot be read is refused, and is not shown", async () => {

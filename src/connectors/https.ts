@@ -212,7 +212,9 @@ class HttpsConnector implements Connector {
     const servername = /^[\d.]+$|:/.test(host) ? "" : host;
     return await new Promise((resolve, reject) => {
       const socket = this.#node.tls.connect({
-        ...tcp ? { socket: tcp.stream } : { host, port },
+        ...tcp && { socket: tcp.stream },
+        host,
+        port,
         servername,
         minVersion: "TLSv1.3",
         ALPNProtocols: ["http/1.1"],

@@ -6,8 +6,10 @@
 
 import {
   BasicConstraintsExtension,
+  type Extension,
   PemConverter,
   SubjectAlternativeNameExtension,
+  type X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import { Api } from "./api.ts";
@@ -51,25 +53,68 @@ export function makeExpiredCertificate(options: CertificateOptions): Promise<Cer
   return sign(options, new Date("2020-01-01"));
 }
 
-async function sign({ name, address }: CertificateOptions, notBefore: Date): Promise<Certificate> {
-  const signingAlgorithm = { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" };
-  const keys = await crypto.subtle.generateKey(signingAlgorithm, true, ["sign", "verify"]);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: [{ CN: [name] }],
-    notBefore,
-    notAfter: new Date(notBefore.getTime() + 24 * 60 * 60 * 1000),
+/** Makes an authority, and a certificate that it vouches for. */
+export async function makeVouchedCertificate(
+  options: CertificateOptions,
+): Promise<{ ca: string; certificate: Certificate }> {
+  const authority = await makeKeys();
+  const name = "CN=authority";
+  const ca = await X509CertificateGenerator.createSelfSigned({
+    ...validity(new Date()),
+    name,
     signingAlgorithm,
-    keys,
-    extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      ...(address ? [new SubjectAlternativeNameExtension([{ type: "ip", value: address }])] : []),
-    ],
+    keys: authority,
+    extensions: [new BasicConstraintsExtension(true, undefined, true)],
   });
+  const keys = await makeKeys();
+  const certificate = await X509CertificateGenerator.create({
+    ...validity(new Date()),
+    subject: [{ CN: [options.name] }],
+    issuer: name,
+    signingAlgorithm,
+    signingKey: authority.privateKey,
+    publicKey: keys.publicKey,
+    extensions: extensionsOf(options),
+  });
+  return { ca: ca.toString("pem"), certificate: await toPem(certificate, keys) };
+}
+
+const signingAlgorithm = { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" };
+
+function makeKeys(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey(signingAlgorithm, true, ["sign", "verify"]);
+}
+
+function validity(notBefore: Date): { notBefore: Date; notAfter: Date } {
+  return { notBefore, notAfter: new Date(notBefore.getTime() + 24 * 60 * 60 * 1000) };
+}
+
+function extensionsOf({ address }: CertificateOptions): Extension[] {
+  const names = address ? [{ type: "ip", value: address } as const] : [];
+  return [
+    new BasicConstraintsExtension(false, undefined, true),
+    ...names.length > 0 ? [new SubjectAlternativeNameExtension(names)] : [],
+  ];
+}
+
+async function toPem(certificate: X509Certificate, keys: CryptoKeyPair): Promise<Certificate> {
   const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
   return {
     cert: certificate.toString("pem"),
     key: PemConverter.encode(key, PemConverter.PrivateKeyTag),
   };
+}
+
+async function sign(options: CertificateOptions, notBefore: Date): Promise<Certificate> {
+  const keys = await makeKeys();
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    ...validity(notBefore),
+    name: [{ CN: [options.name] }],
+    signingAlgorithm,
+    keys,
+    extensions: extensionsOf(options),
+  });
+  return await toPem(certificate, keys);
 }
 
 /** Makes a certificate, and has the daemon trust it. */
