@@ -46,9 +46,11 @@ export function runtimeTest(name: RuntimeName, options: RuntimeTestOptions): voi
     const version = await versionOf(runtime);
     for (const [i, run] of runs.entries()) {
       const { kind } = present[i]!;
+      const failed = run.reports.some(({ outcome }) => outcome === "failed");
       const passed = run.reports.filter(({ outcome }) => outcome === "passed").length;
       const { way, unfit = {}, modules } = options;
-      noteRun({ runtime: `${label(name)} ${version}`, way, kind, passed, unfit, modules });
+      const note = { runtime: `${label(name)} ${version}`, way, kind, passed, unfit, modules };
+      if (run.whole && !failed) noteRun(note);
       await tell(t, kind, run);
     }
   });
