@@ -59,7 +59,10 @@ export interface RemoveOptions extends CallOptions {
 export interface OpenFile {
   /** What is known of it. */
   info: FileInfo;
-  /** Its bytes, as they come. */
+  /**
+   * Its bytes, as they come. In Deno over a Unix socket they fill the buffer of a reader that brings one
+   * (`getReader({ mode: "byob" })`), so that no memory is made for each piece.
+   */
   readable: ReadableStream<Bytes>;
 }
 

@@ -11,7 +11,12 @@ import type { InstanceRecord } from "./record.ts";
 import { SessionSockets } from "./session.ts";
 import { expanded } from "./views.ts";
 
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const ENVIRONMENT = {
+  HOME: "/root",
+  LANG: "C.UTF-8",
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  USER: "root",
+};
 
 /** Commands in instances. */
 export class ExecRoutes {
@@ -37,12 +42,11 @@ export class ExecRoutes {
     checkRuns(instance);
     const recorded = post["record-output"] ?? false;
     const attached = post["wait-for-websocket"] ?? false;
-    // LXD 5.0 takes both together.
-    if (recorded && this.#server.dialect === "incus") {
-      const refuse = (one: string, other: string) =>
-        badRequest(`Cannot use "${one}" in combination with "${other}"`);
-      if (attached) throw refuse("record-output", "wait-for-websocket");
-      if (post.interactive) throw refuse("interactive", "record-output");
+    if (attached && recorded) {
+      throw badRequest("Cannot use record-output and wait-for-websocket at the same time");
+    }
+    if (post.interactive && recorded) {
+      throw badRequest("Cannot use interactive and record-output at the same time");
     }
     const environment = this.#environment(instance, post);
     const session = instance.guest.exec({ ...post, environment });
@@ -67,13 +71,12 @@ export class ExecRoutes {
     return this.#server.operations.answer(operation);
   }
 
-  #environment(instance: InstanceRecord, { environment, user = 0 }: InstanceExecPost) {
+  #environment(instance: InstanceRecord, { environment }: InstanceExecPost) {
     const { expanded_config } = expanded(this.#server, instance, instance.project);
     const configured = Object.entries(expanded_config)
       .filter(([key]) => key.startsWith("environment."))
       .map(([key, value]) => [key.slice("environment.".length), value]);
-    const own = user === 0 ? { HOME: "/root", USER: "root" } : {};
-    return { LANG: "C.UTF-8", PATH, ...own, ...Object.fromEntries(configured), ...environment };
+    return { ...ENVIRONMENT, ...Object.fromEntries(configured), ...environment };
   }
 
   /** Incus calls instances containers here, where no websocket is asked for. */
