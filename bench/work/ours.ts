@@ -106,12 +106,12 @@ export async function exportImage(
   socket: string,
   size: string,
   fingerprint: string,
-  check: string,
+  verify: string,
 ): Work {
   const client = await connect({ socket });
   const image = client.images.at(fingerprint);
   return async () => {
-    for await (const file of image.export({ verify: check === "checked" })) {
+    for await (const file of image.export({ verify: verify === "verified" })) {
       await drain(file.readable, Number(size));
     }
   };

@@ -1,6 +1,6 @@
 import type { ConnectorRequest } from "../connector.ts";
 import { chunksOf } from "../core/streams.ts";
-import type { NodeAgent, NodeAnswer, NodeHttp, NodeRequest } from "./node_api.ts";
+import type { NodeAgent, NodeAnswer, NodeHttp, NodeRequest, NodeSocket } from "./node_api.ts";
 import type { Flow } from "./node_connection.ts";
 
 /** What is received ahead of the consumer, in bytes. */
@@ -34,6 +34,8 @@ export async function nodeFetch(
   const { flowOf = (answer) => answer, ...place } = target;
   const sent = http.request({ ...place, method, headers: asWritten(body.headers) });
   let unlink = () => {};
+  let unwatch = () => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const answer = await new Promise<NodeAnswer>((resolve, reject) => {
       // Not every runtime tells a request of its own destruction.
@@ -46,13 +48,30 @@ export async function nodeFetch(
       sent.on("response", resolve);
       // An error may also follow the answer, whose own reader learns of it.
       sent.on("error", reject);
+      // Deno 2.9 tells a request whose connection has ended of no error.
+      sent.on("socket", (socket: NodeSocket) => {
+        const lose = () => {
+          timer = setTimeout(() => {
+            reject(lost());
+            sent.destroy();
+          });
+        };
+        socket.on("close", lose);
+        unwatch = () => socket.off("close", lose);
+      });
       if (body.stream) send(sent, body.stream, signal).catch(reject);
       else sent.end(body.bytes);
     });
     return respond(answer, method, flowOf(answer), signal);
   } finally {
     unlink();
+    unwatch();
+    clearTimeout(timer);
   }
+}
+
+function lost(): Error {
+  return Object.assign(new Error("the connection ended before the answer"), { code: "ECONNRESET" });
 }
 
 /** Header values hold a byte in each character. Deno writes characters as UTF-8, Node as bytes. */

@@ -2,7 +2,6 @@ import type { Channel, Upgraded, UpgradeRequest, WebSocketRequest } from "../con
 import { ConnectionError, LxkitError, ProtocolError } from "../errors.ts";
 import { withoutQuery } from "../core/path.ts";
 import { ByteReader } from "./byte_reader.ts";
-import { dialUntil } from "./dial.ts";
 import { encodeUpgrade, readUpgradeAnswer, type UpgradeHead } from "./http_upgrade.ts";
 import { type RawConnection, writeAll } from "./raw_connection.ts";
 import { Rfc6455Channel } from "./rfc6455.ts";
@@ -125,9 +124,11 @@ export class RawSockets {
     }
   }
 
+  /** Dials; an abort does not wait for a dial that hangs, and closes what it still gives. */
   async #dial(signal?: AbortSignal): Promise<RawConnection> {
     if (this.#closed) throw this.#failure("unreachable");
-    const connection = await dialUntil(this.#options.dial(), signal);
+    const dialled = this.#options.dial();
+    const connection = await (signal ? orAbort(dialled, signal) : dialled);
     if (this.#closed) {
       connection.close();
       throw this.#failure("unreachable");
@@ -142,6 +143,17 @@ export class RawSockets {
       : "the connection ended before the server answered";
     return new ConnectionError(`Cannot reach ${address}: ${why}`, { reason, address, cause });
   }
+}
+
+function orAbort(dialled: Promise<RawConnection>, signal: AbortSignal): Promise<RawConnection> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(signal.reason);
+      dialled.then((connection) => connection.close(), () => {});
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    dialled.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 /** What a server must answer to a handshake's key. */

@@ -9,7 +9,6 @@ import { Api } from "./api.ts";
 import { applies, type Case, type CaseServer, runCase } from "./case.ts";
 import type { Daemon, DaemonOptions, ServerKind } from "./daemon.ts";
 import { findObstacle, serverKinds, startDaemon } from "./daemon.ts";
-import { noteRun, type RunNote } from "./run_notes.ts";
 import { readExtensions, type SharedServer, sharedServers } from "./servers.ts";
 import { imageAlias, removeInstances } from "./setup.ts";
 
@@ -33,16 +32,16 @@ export interface DaemonTestOptions extends DaemonOptions {
  */
 export function daemonTest(
   name: string,
-  fn: (daemon: Daemon) => Promise<void>,
+  fn: (daemon: Daemon, test: Deno.TestContext) => Promise<void>,
   options: DaemonTestOptions = {},
 ): void {
   const { kinds = serverKinds, ...daemonOptions } = options;
   for (const kind of kinds) {
     const ignore = findObstacle(kind) !== undefined;
-    Deno.test({ name: `[${kind}] ${name}`, ignore }, async () => {
+    Deno.test({ name: `[${kind}] ${name}`, ignore }, async (test) => {
       const daemon = await startDaemon(kind, daemonOptions);
       try {
-        await fn(daemon);
+        await fn(daemon, test);
       } finally {
         await daemon.stop();
       }
@@ -68,38 +67,23 @@ async function runShared(
   }
 }
 
-/** How the cases are run on Deno. */
-export interface RegisterOptions {
-  /** How the servers are reached. */
-  way: RunNote["way"];
-  /** The cases that cannot hold this way, with the reason of each. */
-  unfit?: Record<string, string>;
-}
-
 /**
- * Registers the cases with Deno: each one against every shared server that it applies to, but for those
- * that are unfit.
+ * Registers the cases with Deno: each one against every shared server that it applies to. `way`
+ * tells runs over different connectors apart.
  *
  * @throws {Error} when a server would run no case, or when no server of a complete run has what a
  * case needs.
  */
 export async function registerCases(
-  all: readonly Case[],
+  cases: readonly Case[],
   connect: (server: SharedServer) => Promise<Client>,
-  options: RegisterOptions,
+  way?: string,
 ): Promise<void> {
-  const { way, unfit = {} } = options;
-  for (const [name, reason] of Object.entries(unfit)) {
-    if (!all.some((it) => it.name === name)) throw new Error(`Cannot leave out "${name}": no case`);
-    // deno-lint-ignore no-console
-    console.log(`Not over ${way}: "${name}": ${reason}`);
-  }
-  const cases = all.filter(({ name }) => !(name in unfit));
   const orphans = new Set(cases);
   let complete = true;
   for (const shared of sharedServers()) {
     const { kind } = shared;
-    const label = way === "Unix socket" ? kind : `${kind}, ${way}`;
+    const label = way ? `${kind}, ${way}` : kind;
     if ("reason" in shared) {
       complete = false;
       for (const it of cases) Deno.test.ignore(`[${label}] ${it.name}`, () => {});
@@ -108,8 +92,6 @@ export async function registerCases(
     const server = { kind, image: imageAlias, extensions: await readExtensions(shared) };
     const chosen = cases.filter((it) => applies(it, server));
     if (!chosen.length) throw new Error(`Cannot test ${kind}: no case applies to it`);
-    // The notes of a run that fails are thrown away.
-    noteRun({ runtime: `Deno ${Deno.version.deno}`, way, kind, passed: chosen.length, unfit });
     for (const it of chosen) {
       orphans.delete(it);
       Deno.test(`[${label}] ${it.name}`, () => runShared(it, shared, server, connect));

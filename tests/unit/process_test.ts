@@ -406,3 +406,49 @@ Deno.test("a daemon that was restarted leaves the result unknown", async () => {
   assertEquals(error.outcome, "unknown");
   assertEquals(clock.timers, 0);
 });
+
+Deno.test("a command whose input is cut off is no success, whatever it returns", async () => {
+  const server = new Server();
+  const running = server.exec({ stdin: "half of what it was to read" });
+  await settled();
+  const { "0": stdin, "1": stdout, control } = server.channels;
+  await stdin!.receive(2);
+  stdin!.end();
+  await assertRejects(() => running, TruncatedError, "Cannot write the whole input");
+  assert(control!.closedByClient);
+  stdout!.send("");
+  server.finish(0);
+});
+
+Deno.test("a command without input loses nothing with the connection of it", async () => {
+  const server = new Server();
+  const running = server.exec();
+  await settled();
+  server.channels["0"]!.end();
+  await settled();
+  server.finish(0);
+  assertEquals((await running).code, 0);
+});
+
+Deno.test("a command may end before it has read its input, in any order of its connections", async () => {
+  for (const order of [["control", "0"], ["0", "control"]] as const) {
+    const server = new Server();
+    const running = server.exec({ stdin: "more than it reads" });
+    await settled();
+    for (const fd of order) server.channels[fd]!.end();
+    server.finish(0);
+    assertEquals((await running).code, 0);
+  }
+});
+
+Deno.test("an output without end can be left", async () => {
+  const server = new Server();
+  await using process = await server.spawn();
+  server.channels["1"]!.send(bytes("first"));
+  for await (const chunk of process.stdout) {
+    assertEquals(chunk, bytes("first"));
+    break;
+  }
+  server.finish(0);
+  assertEquals((await process.status).code, 0);
+});

@@ -1,9 +1,8 @@
 import { ProtocolError } from "../../errors.ts";
 import { headerName } from "../../core/dialect.ts";
-import { Passage } from "../../core/passage.ts";
 import type { Session } from "../../core/session.ts";
 import { Sha256 } from "../../core/sha256.ts";
-import { bodyOf } from "../../core/streams.ts";
+import { bodyOf, type Bytes } from "../../core/streams.ts";
 import { counted, type Download, type DownloadOptions } from "../../core/transfer.ts";
 import { type ContentWatcher, MultipartReader } from "./multipart_reader.ts";
 
@@ -68,19 +67,16 @@ export async function* exportImage(
     return;
   }
   const named = /filename="?([^";]+)"?/.exec(headers.get("content-disposition") ?? "")?.[1];
-  const passage = new Passage(body, {
-    onBytes: (bytes) => watcher.update(bytes),
-    onEnd: () => watcher.end(),
-  });
+  const reader = body.getReader();
   try {
     yield {
       name: "image",
       filename: lastOf(named ?? fingerprint),
       size,
-      readable: passage.readable,
+      readable: watched(reader, watcher),
     };
   } finally {
-    await passage.cancel().catch(() => {});
+    await reader.cancel().catch(() => {});
   }
 }
 
@@ -96,6 +92,27 @@ function checkOf(session: Session, fingerprint: string, what: string): ContentWa
       throw new ProtocolError(`Cannot ${what}: the SHA-256 of what came is ${hex}`);
     },
   };
+}
+
+function watched(
+  reader: ReadableStreamDefaultReader<Bytes>,
+  watcher: ContentWatcher,
+): ReadableStream<Bytes> {
+  return new ReadableStream<Bytes>({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) {
+        watcher.end();
+        controller.close();
+      } else {
+        watcher.update(value);
+        controller.enqueue(value);
+      }
+    },
+    async cancel(reason) {
+      await reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
 }
 
 /** A file's name without the folders before it, which are not the server's to choose. */

@@ -5,7 +5,7 @@ import type { Session } from "../../core/session.ts";
 import type { MutationOptions, Task } from "../../core/task.ts";
 import type { ImageData, ImagePut } from "../../types/mod.ts";
 import type { ImageCopyOptions } from "./copy.ts";
-import type { ImageExportOptions, ImageFile } from "./export.ts";
+import { exportImage, type ImageExportOptions, type ImageFile } from "./export.ts";
 import { type ImageSecret, issueSecret } from "./secret.ts";
 import type { Images } from "./images.ts";
 
@@ -92,10 +92,9 @@ export class ImageModel extends Model<ImageData, ImagePut> implements Image {
   }
 
   /** Reads its files. */
-  async *export(options: ImageExportOptions = {}): AsyncGenerator<ImageFile, void> {
-    const { exportImage } = await import("./export.ts");
+  export(options: ImageExportOptions = {}): AsyncGenerator<ImageFile, void> {
     const { session, path, fingerprint } = this;
-    yield* exportImage({ session, path, fingerprint }, options);
+    return exportImage({ session, path, fingerprint }, options);
   }
 
   /** The URL that `export` reads. */

@@ -28,7 +28,8 @@ export interface SpawnOptions extends CommandOptions {
   timeout?: number;
   /**
    * Runs it in a terminal of this size. Its error output then comes with its output, and `TERM` is
-   * `xterm-256color` unless the environment says otherwise. Default: no terminal.
+   * `xterm-256color` unless the environment says otherwise. LXD 5.0 may lose the last output of a
+   * command that ends right after it. Default: no terminal.
    */
   tty?: TerminalSize;
 }

@@ -1,10 +1,17 @@
 import type { Channel } from "../../connector.ts";
 import { OperationError, ProtocolError, TruncatedError } from "../../errors.ts";
+import { delay } from "../../core/call.ts";
 import type { Operation } from "../../core/operation.ts";
 import { type Signal, signalNumber, signalOf } from "../../core/signals.ts";
 import type { Bytes } from "../../core/streams.ts";
 import { reasonOf } from "./process_failure.ts";
 import { discard, inputStream, outputStream } from "./process_streams.ts";
+
+/**
+ * How far apart the ends of two connections may come that a server ends at once, in milliseconds. A
+ * process that ends sooner after its input was cut off cannot be told from one that needed no more.
+ */
+const CLOSE_GRACE_MS = 5;
 
 /** The size of a terminal, in characters. */
 export interface TerminalSize {
@@ -61,7 +68,8 @@ export class InstanceProcess implements AsyncDisposable {
   /**
    * Resolves when it has ended; its last output may still wait to be read then. Rejects with an
    * {@linkcode OperationError} when it could not be started or its end cannot be known, with a
-   * {@linkcode ConnectionError} when the server is gone, and with the signal's reason after an abort.
+   * {@linkcode ConnectionError} when the server is gone, with a {@linkcode TruncatedError} when the
+   * connection of its input is lost, and with the signal's reason after an abort.
    */
   readonly status: Promise<ProcessStatus>;
 
@@ -69,7 +77,8 @@ export class InstanceProcess implements AsyncDisposable {
   readonly #operation: Operation;
   readonly #channels: ProcessChannels;
   readonly #stop: AbortController;
-  #ended = false;
+  readonly #over = new AbortController();
+  #fed = false;
 
   /**
    * `stop` ends the wait for the operation.
@@ -91,10 +100,12 @@ export class InstanceProcess implements AsyncDisposable {
     discard(control);
     if (stdout) discard(stdin);
     const truncated = () => this.#truncated(ending);
-    this.stdin = inputStream(stdin, label);
+    this.stdin = inputStream(stdin, label, () => this.#fed = true);
     this.stdout = outputStream(stdout ?? stdin, stop.signal, truncated);
     this.stderr = stderr ? outputStream(stderr, stop.signal, truncated) : new Blob([]).stream();
-    this.status = this.#end(ending);
+    const input = stdout ? this.#inputCut() : new Promise<never>(() => {});
+    this.status = this.#end(Promise.race([ending, input]));
+    input.catch(() => {});
     this.status.catch(() => {});
     if (stop.signal.aborted) this.#hangUp();
     else stop.signal.addEventListener("abort", () => this.#hangUp());
@@ -139,7 +150,7 @@ export class InstanceProcess implements AsyncDisposable {
       }
       return { success: code === 0, code, signal: signalOf(code) };
     } finally {
-      this.#ended = true;
+      this.#over.abort();
       this.#channels.control.close();
       if (this.#channels.stdout) this.#channels.stdin.close();
     }
@@ -148,6 +159,23 @@ export class InstanceProcess implements AsyncDisposable {
   get #code(): number | undefined {
     const code = (this.#operation.data.metadata as { return?: unknown } | null)?.return;
     return typeof code === "number" ? code : undefined;
+  }
+
+  /**
+   * Rejects where the connection of the input is lost while the process runs: it has taken that for the end
+   * of its input. Servers end that connection and the control connection at once, when it has ended.
+   */
+  async #inputCut(): Promise<never> {
+    const { control, stdin } = this.#channels;
+    let running = true;
+    control.closed.then(() => running = false);
+    await stdin.closed;
+    const over = this.#over.signal;
+    if (this.#fed && running) await delay(CLOSE_GRACE_MS, over).catch(() => {});
+    if (!this.#fed || !running || over.aborted) return await new Promise<never>(() => {});
+    throw new TruncatedError(
+      `Cannot write the whole input of ${this.#label}: the connection ended before the command did`,
+    );
   }
 
   /** Why output broke off: what the caller did, else what the server says, else that it did. */
@@ -167,7 +195,9 @@ export class InstanceProcess implements AsyncDisposable {
   }
 
   async #command(what: string, message: unknown): Promise<void> {
-    if (this.#ended) throw new TypeError(`Cannot ${what} to ${this.#label}: it has ended`);
+    if (this.#over.signal.aborted) {
+      throw new TypeError(`Cannot ${what} to ${this.#label}: it has ended`);
+    }
     const writer = this.#channels.control.writable.getWriter();
     try {
       await writer.write(JSON.stringify(message));

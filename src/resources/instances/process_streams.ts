@@ -33,19 +33,27 @@ export function outputStream(
         return controller.close();
       }
     },
-    async cancel() {
-      // Hanging up would leave the process stuck at a full pipe.
+    cancel() {
+      // Hanging up would leave the process stuck at a full pipe; and there may be no end to wait for.
       reader.releaseLock();
-      await discard(channel);
+      discard(channel);
     },
   }, new ByteLengthQueuingStrategy({ highWaterMark: PIECE_BYTES }));
 }
 
-/** The input of a process as a sink of bytes. An empty text message is its end. */
-export function inputStream(channel: Channel, label: string): WritableStream<Uint8Array> {
+/**
+ * The input of a process as a sink of bytes. An empty text message is its end. `onFed` is called before
+ * the first bytes are sent.
+ */
+export function inputStream(
+  channel: Channel,
+  label: string,
+  onFed: () => void = () => {},
+): WritableStream<Uint8Array> {
   const writer = channel.writable.getWriter();
   return new WritableStream<Uint8Array>({
     async write(bytes) {
+      onFed();
       for (let offset = 0; offset < bytes.byteLength; offset += PIECE_BYTES) {
         const piece = bytes.subarray(offset, offset + PIECE_BYTES) as Bytes;
         try {

@@ -1,0 +1,54 @@
+import { connect, type Instance, type StoragePool } from "../../mod.ts";
+import type { Daemon } from "../kit/daemon.ts";
+import { imageAlias } from "../kit/setup.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What a daemon has for all works to use, and what is known of it without any fault between. */
+export interface Ground {
+  /** The name of a container that runs and goes on writing `tick` on its console. */
+  running: string;
+  /** The name of a container that is stopped. */
+  stopped: string;
+  /** The name of a custom volume in the pool `default`. */
+  volume: string;
+  /** The name of the backup that the stopped container and the volume each have. */
+  backup: string;
+  /** The bytes of the container's backup. */
+  instanceBackup: Bytes;
+  /** Those of the volume's. */
+  volumeBackup: Bytes;
+}
+
+/** All bytes of a stream. */
+export async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Bytes> {
+  return new Uint8Array(await new Response(stream as BodyInit).arrayBuffer());
+}
+
+/** Bytes of which no two pieces are alike. */
+export function pattern(length: number): Bytes {
+  return Uint8Array.from({ length }, (_, i) => (i ^ i >> 8 ^ i >> 16) & 0xff);
+}
+
+/** Makes all that works use. */
+export async function prepare(daemon: Daemon): Promise<Ground> {
+  await using client = await connect({ socket: daemon.socket });
+  const source = { type: "image", alias: imageAlias } as const;
+  const running: Instance = await client.instances.create({ name: "box", source, start: true });
+  const ticking = "(while :; do echo tick > /dev/console; sleep 0.1; done) >/dev/null 2>&1 &";
+  await running.exec(["sh", "-c", ticking]);
+  const stopped = await client.instances.create({ name: "cold", source });
+  const pool: StoragePool = client.storagePools.at("default");
+  const volume = await pool.volumes.custom.create({ name: "data" });
+  const kept = { name: "kept", compression_algorithm: "none" };
+  const ofInstance = await stopped.backups.create(kept);
+  const ofVolume = await volume.backups.create(kept);
+  return {
+    running: running.name,
+    stopped: stopped.name,
+    volume: volume.name,
+    backup: "kept",
+    instanceBackup: await bytesOf((await ofInstance.export()).readable),
+    volumeBackup: await bytesOf((await ofVolume.export()).readable),
+  };
+}
