@@ -1,7 +1,7 @@
 import type { Client } from "./client.ts";
 import type { Connector } from "./connector.ts";
 import { type CallOptions, limited } from "./core/call.ts";
-import { type Access, joinServer } from "./join.ts";
+import type { Access } from "./join.ts";
 import { open, type OpenOptions, remoteConnector, type RemoteOptions } from "./open.ts";
 
 /** How to connect. Without `url`, `token`, `socket` and `connector`, the local daemon is found. */
@@ -98,6 +98,7 @@ async function openByToken(
       "Cannot connect by a token: give the cert and key to be trusted, as createCertificate() makes them",
     );
   }
+  const { joinServer } = await import("./join.ts");
   const access = await joinServer({ token, cert, key, signal });
   await options.onJoin?.(access);
   return await open(await remoteConnector(access.url, access), options, signal);

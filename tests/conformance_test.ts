@@ -12,4 +12,4 @@ const folder = new URL("conformance/", import.meta.url);
 const modules = Array.from(Deno.readDirSync(folder), (entry) => entry.name).sort();
 for (const name of modules) await import(new URL(name, folder).href);
 
-await registerCases(cases, ({ socket }) => connect({ socket }));
+await registerCases(cases, ({ socket }) => connect({ socket }), { way: "Unix socket" });

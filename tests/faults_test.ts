@@ -36,14 +36,26 @@ daemonTest("Many requests at once never stall", async (daemon) => {
   await Promise.all(Array.from({ length: WORKERS }, work));
 });
 
+daemonTest("A silent connection of others holds up new connections alone", async (daemon) => {
+  await using client = await connect({ socket: daemon.socket });
+  {
+    // It keeps both daemons from accepting others.
+    using silent = await Deno.connect({ transport: "unix", path: daemon.socket });
+    assert(silent);
+    // Reads go over the connection that was kept.
+    assertEquals(await client.instances.names(), []);
+    const made = () => client.profiles.create({ name: "never" }, { timeout: 500 });
+    await assertRejects(async () => await made(), TimeoutError);
+  }
+  assertEquals((await client.profiles.create({ name: "later" })).name, "later");
+});
+
 daemonTest("A blocked daemon is waited for no longer than the timeout", async (daemon) => {
   await using client = await connect({ socket: daemon.socket });
   const instance = await client.instances.create({ name: "c1", source, start: true });
   const address = `unix:${daemon.socket}`;
-  {
-    // A connection that sends nothing keeps both daemons from accepting others.
-    using silent = await Deno.connect({ transport: "unix", path: daemon.socket });
-    assert(silent);
+  await daemon.kill("SIGSTOP");
+  try {
     const limits = { timeout: 1000 };
     const waited = async (what: string, call: () => PromiseLike<unknown>) => {
       const error = await assertRejects(async () => await call(), TimeoutError);
@@ -61,6 +73,8 @@ daemonTest("A blocked daemon is waited for no longer than the timeout", async (d
     const events = client.events({ signal: stop.signal });
     stop.abort(new RangeError("enough"));
     await assertRejects(() => events.opened, RangeError, "enough");
+  } finally {
+    await daemon.kill("SIGCONT");
   }
   assertEquals((await instance.exec(["true"])).code, 0);
 });

@@ -62,6 +62,8 @@ const steps: [name: string, args: string[]][] = [
   ["npm package", ["run", "-A", "tools/npm_check.ts"]],
   ["generated types", ["run", "-A", ...std, "tools/wire_types.ts", "--check"]],
   ["coverage page", ["run", "-A", "tools/coverage.ts", "--check"]],
+  ["size", ["run", "-A", "tools/size.ts", "--check"]],
+  ["runtimes page", ["run", "-A", "tools/runtimes.ts", "--check"]],
   ["migration page", ["run", "-A", ...std, "tools/migration.ts", "--check"]],
 ];
 

@@ -26,12 +26,23 @@ export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
   // The last upload is still there.
   const args = [stage.socket, String(bytes), fingerprint];
   const target = `${stage.folder}/exported`;
+  // The command line checks what comes by its fingerprint, and so does this package unless told otherwise.
   yield {
-    work: `image export, ${size} MiB`,
-    ours: ours("exportImage", ...args, "verified"),
+    work: `image export checked by its SHA-256, ${size} MiB`,
+    ours: ours("exportImage", ...args, "checked"),
     peers: [
       { contestant: stage.cli(["image", "export", fingerprint, target]), goal: { rate: 2.5 } },
-      { contestant: bare("bare fetch", "exportImage", ...args), goal: { rate: 0.95 } },
+    ],
+    floor: bare("a bare fetch and the SHA-256", "exportImage", ...args, "checked"),
+    size,
+    rounds: 7,
+    memory: 60,
+  };
+  yield {
+    work: `image export unchecked, ${size} MiB`,
+    ours: ours("exportImage", ...args, "unchecked"),
+    peers: [
+      { contestant: bare("bare fetch", "exportImage", ...args, "unchecked"), goal: { rate: 0.95 } },
     ],
     size,
     rounds: 7,

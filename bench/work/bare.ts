@@ -4,6 +4,8 @@
  * @module
  */
 
+// deno-lint-ignore no-external-import
+import { createHash } from "node:crypto";
 import { ByteReader } from "../../src/connectors/byte_reader.ts";
 import { encodeUpgrade, readUpgradeAnswer } from "../../src/connectors/http_upgrade.ts";
 import { writeAll } from "../../src/connectors/raw_connection.ts";
@@ -120,12 +122,20 @@ export async function pull(socket: string, size: string, path: string): Work {
   return async () => await drain((await request(filesAt(path))).body!, Number(size));
 }
 
-/** Reads the file of an image. */
-export async function exportImage(socket: string, size: string, fingerprint: string): Work {
+/** Reads the file of an image, compared with its fingerprint or not. */
+export async function exportImage(
+  socket: string,
+  size: string,
+  fingerprint: string,
+  check: string,
+): Work {
   const request = await fetcher(socket);
   return async () => {
     const { body } = await request(`/1.0/images/${fingerprint}/export`);
-    await drain(body!, Number(size));
+    if (check !== "checked") return await drain(body!, Number(size));
+    const hash = createHash("sha256");
+    await drain(body!, Number(size), (bytes) => void hash.update(bytes));
+    if (hash.digest("hex") !== fingerprint) throw new Error("Cannot measure: other bytes came");
   };
 }
 

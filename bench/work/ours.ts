@@ -106,12 +106,12 @@ export async function exportImage(
   socket: string,
   size: string,
   fingerprint: string,
-  verify: string,
+  check: string,
 ): Work {
   const client = await connect({ socket });
   const image = client.images.at(fingerprint);
   return async () => {
-    for await (const file of image.export({ verify: verify === "verified" })) {
+    for await (const file of image.export({ verify: check === "checked" })) {
       await drain(file.readable, Number(size));
     }
   };

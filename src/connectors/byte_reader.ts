@@ -1,12 +1,14 @@
 import type { RawConnection } from "./raw_connection.ts";
 
+/** Enough for the head of an answer, and for most answers. */
+const INITIAL = 16 * 1024;
 /** More than the 64 KiB frames of the daemons, so that one read often brings several of them. */
 const CAPACITY = 256 * 1024;
 
 /** Reads a connection through a buffer, so that what came beyond a head or a frame is not lost. */
 export class ByteReader {
   readonly #connection: RawConnection;
-  #buffer = new Uint8Array(CAPACITY);
+  #buffer = new Uint8Array(INITIAL);
   #start = 0;
   #end = 0;
   #lastHeard = performance.now();
@@ -72,17 +74,22 @@ export class ByteReader {
   }
 
   async #more(): Promise<boolean> {
-    if (this.#start === this.#end) {
-      this.#start = this.#end = 0;
-    } else if (this.#end === CAPACITY) {
-      this.#buffer.copyWithin(0, this.#start, this.#end);
-      this.#end -= this.#start;
-      this.#start = 0;
-    }
+    if (this.#end === this.#buffer.length) this.#makeRoom();
+    else if (this.#start === this.#end) this.#start = this.#end = 0;
     const count = await this.#read(this.#buffer.subarray(this.#end));
     if (count === null) return false;
     this.#end += count;
     return true;
+  }
+
+  /** Moves what is held to the start, in a larger buffer while it may grow: who filled it sends much. */
+  #makeRoom(): void {
+    const held = this.buffered;
+    const size = Math.min(this.#buffer.length * 4, CAPACITY);
+    if (size > this.#buffer.length) this.#buffer = new Uint8Array(size);
+    this.#buffer.set(held);
+    this.#start = 0;
+    this.#end = held.length;
   }
 
   async #read(target: Uint8Array): Promise<number | null> {

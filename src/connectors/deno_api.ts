@@ -1,11 +1,5 @@
 import type { RawConnection } from "./raw_connection.ts";
 
-/** An HTTP client of Deno. */
-export interface DenoHttpClient {
-  /** Ends its idle connections. */
-  close(): void;
-}
-
 /** A TCP connection of Deno. */
 export interface DenoTcpConnection extends RawConnection {
   /** Tells the server that nothing more is written. */
@@ -18,11 +12,6 @@ export interface DenoApi {
   connect(options: { transport: "unix"; path: string }): Promise<RawConnection>;
   /** Opens a TCP connection. */
   connect(options: { hostname: string; port: number }): Promise<DenoTcpConnection>;
-  /** Makes a client for `fetch` that dials a Unix socket whatever the URL says. */
-  createHttpClient(options: {
-    proxy: { transport: "unix"; path: string };
-    poolMaxIdlePerHost: number;
-  }): DenoHttpClient;
   /** The environment. */
   env: { get(name: string): string | undefined };
   /** The id of the user; null on Windows. */
@@ -36,7 +25,7 @@ export interface DenoApi {
  */
 export function denoApi(): DenoApi {
   const { Deno } = globalThis as { Deno?: DenoApi };
-  if (!Deno?.createHttpClient) {
+  if (!Deno?.connect) {
     throw new TypeError("Cannot use the connector for Deno: this runtime is not Deno");
   }
   return Deno;

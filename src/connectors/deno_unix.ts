@@ -7,12 +7,14 @@ import type {
   UpgradeRequest,
   WebSocketRequest,
 } from "../connector.ts";
-import { type DenoApi, denoApi, type DenoHttpClient } from "./deno_api.ts";
-import { dialSocket, explain, HOST } from "./deno_socket.ts";
+import { type DenoApi, denoApi } from "./deno_api.ts";
+import { dialSocket } from "./deno_socket.ts";
+import { HttpClient } from "./http_client.ts";
 import { nodeSha256 } from "./node_sha256.ts";
 import { RawSockets } from "./raw_sockets.ts";
-import { checkPath } from "./request_path.ts";
-import { socketFailure } from "./socket_failure.ts";
+
+/** A server behind a Unix socket has no name: any will do. */
+const HOST = "localhost";
 
 /** Where a daemon listens on this machine. */
 export interface DenoUnixConnectorOptions {
@@ -23,9 +25,8 @@ export interface DenoUnixConnectorOptions {
 /**
  * Makes a connector to a daemon's Unix socket. Nothing is dialled before the first request.
  *
- * Needs the permissions `--allow-read=SOCKET --allow-write=SOCKET` and
- * `--allow-net=unix:SOCKET,127.0.0.1:80`; without one of them calls throw a
- * {@linkcode ConnectionError} that names them all.
+ * Needs the permissions `--allow-read=SOCKET --allow-write=SOCKET --allow-net=unix:SOCKET`; without one
+ * of them calls throw a {@linkcode ConnectionError} that names them all.
  *
  * @example
  * ```ts
@@ -44,33 +45,22 @@ export function denoUnixConnector(options: DenoUnixConnectorOptions): Connector 
 
 class DenoUnixConnector implements Connector {
   readonly address: string;
-  readonly #deno: DenoApi;
-  readonly #socket: string;
+  readonly reportsSent = true;
+  readonly #http: HttpClient;
   readonly #sockets: RawSockets;
-  #client: DenoHttpClient | undefined;
-  #closed = false;
 
   constructor(deno: DenoApi, socket: string) {
     if (!socket) throw new TypeError("Cannot reach a daemon: the path of its socket is empty");
     this.address = `unix:${socket}`;
-    this.#deno = deno;
-    this.#socket = socket;
-    this.#sockets = new RawSockets({
-      address: this.address,
-      host: HOST,
-      dial: () => dialSocket(deno, socket),
-    });
+    const options = { address: this.address, host: HOST, dial: () => dialSocket(deno, socket) };
+    // Not by the platform's `fetch`: its pool dials while it waits for a connection to come back, takes
+    // whichever is first and keeps the other, open and silent, and that freezes the daemon for everyone.
+    this.#http = new HttpClient(options);
+    this.#sockets = new RawSockets(options);
   }
 
-  async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
-    checkPath(path);
-    try {
-      const init = { ...request, duplex: "half", client: this.#httpClient() };
-      return await fetch(`http://${HOST}${path}`, init as RequestInit);
-    } catch (error) {
-      request.signal?.throwIfAborted();
-      throw explain(error, this.#socket);
-    }
+  fetch(path: string, request?: ConnectorRequest): Promise<Response> {
+    return this.#http.fetch(path, request);
   }
 
   webSocket(path: string, request?: WebSocketRequest): Promise<Channel> {
@@ -86,21 +76,7 @@ class DenoUnixConnector implements Connector {
   }
 
   close(): void {
-    this.#closed = true;
-    this.#client?.close();
-    this.#client = undefined;
+    this.#http.close();
     this.#sockets.close();
-  }
-
-  #httpClient(): DenoHttpClient {
-    if (this.#closed) {
-      throw socketFailure(this.address, "unreachable", "the connector was closed");
-    }
-    return this.#client ??= this.#deno.createHttpClient({
-      proxy: { transport: "unix", path: this.#socket },
-      // A pool dials while it waits for a connection to come back, takes whichever is first and
-      // keeps the other, open and silent: that freezes the daemon for everyone.
-      poolMaxIdlePerHost: 0,
-    });
   }
 }

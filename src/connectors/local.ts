@@ -16,11 +16,12 @@ export interface LocalConnectors {
  * @throws {UnsupportedError} when it has no Unix sockets, as browsers have not.
  */
 export async function localConnectors(): Promise<LocalConnectors> {
-  const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
   if ("Deno" in globalThis) {
     const { denoUnixConnector, findLocalDaemon } = await import("./deno.ts");
     return { unixConnector: denoUnixConnector, findLocalDaemon };
   }
+  // Not before: on Deno the mere look at it loads much of what it has of Node.
+  const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
   if (process?.getBuiltinModule) {
     const { nodeUnixConnector, findLocalDaemon } = await import("./node.ts");
     return { unixConnector: nodeUnixConnector, findLocalDaemon };

@@ -2,6 +2,7 @@ import type { Channel, Upgraded, UpgradeRequest, WebSocketRequest } from "../con
 import { ConnectionError, LxkitError, ProtocolError } from "../errors.ts";
 import { withoutQuery } from "../core/path.ts";
 import { ByteReader } from "./byte_reader.ts";
+import { dialUntil } from "./dial.ts";
 import { encodeUpgrade, readUpgradeAnswer, type UpgradeHead } from "./http_upgrade.ts";
 import { type RawConnection, writeAll } from "./raw_connection.ts";
 import { Rfc6455Channel } from "./rfc6455.ts";
@@ -124,11 +125,9 @@ export class RawSockets {
     }
   }
 
-  /** Dials; an abort does not wait for a dial that hangs, and closes what it still gives. */
   async #dial(signal?: AbortSignal): Promise<RawConnection> {
     if (this.#closed) throw this.#failure("unreachable");
-    const dialled = this.#options.dial();
-    const connection = await (signal ? orAbort(dialled, signal) : dialled);
+    const connection = await dialUntil(this.#options.dial(), signal);
     if (this.#closed) {
       connection.close();
       throw this.#failure("unreachable");
@@ -143,17 +142,6 @@ export class RawSockets {
       : "the connection ended before the server answered";
     return new ConnectionError(`Cannot reach ${address}: ${why}`, { reason, address, cause });
   }
-}
-
-function orAbort(dialled: Promise<RawConnection>, signal: AbortSignal): Promise<RawConnection> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      reject(signal.reason);
-      dialled.then((connection) => connection.close(), () => {});
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    dialled.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }
 
 /** What a server must answer to a handshake's key. */

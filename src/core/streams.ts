@@ -1,4 +1,5 @@
 import { TruncatedError } from "../errors.ts";
+import { Passage } from "./passage.ts";
 
 /** Bytes in memory. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -57,49 +58,37 @@ export function bodyOf(
   what: string,
   signal: AbortSignal | undefined,
 ): ReadableStream<Bytes> {
-  const reader = response.body?.getReader();
-  return new ReadableStream<Bytes>({
-    async pull(controller) {
-      try {
-        const chunk = await reader?.read();
-        if (!chunk || chunk.done) controller.close();
-        else controller.enqueue(chunk.value as Bytes);
-      } catch (cause) {
-        signal?.throwIfAborted();
-        throw new TruncatedError(`Cannot ${what}: the connection broke before the end`, { cause });
-      }
+  const { readable } = new Passage(response.body ?? new Blob([]).stream(), {
+    onFailure(cause) {
+      if (signal?.aborted) return signal.reason;
+      return new TruncatedError(`Cannot ${what}: the connection broke before the end`, { cause });
     },
-    async cancel(reason) {
-      await reader?.cancel(reason);
-    },
-  }, { highWaterMark: 0 });
+  });
+  return readable;
 }
 
 /** A stream on its way into a request: what the platform hides, whether the stream itself broke. */
 export class Outgoing {
-  /** The same bytes. */
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #passage: Passage;
   #broken: { reason: unknown } | undefined;
 
   constructor(source: ReadableStream<Uint8Array>) {
-    const reader = this.#reader = source.getReader();
-    this.readable = new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        const { done, value } = await reader.read().catch((reason) => {
-          this.#broken = { reason };
-          throw reason;
-        });
-        if (done) controller.close();
-        else controller.enqueue(value);
+    this.#passage = new Passage(source, {
+      onFailure: (reason) => {
+        this.#broken = { reason };
+        return reason;
       },
-      cancel: (reason) => reader.cancel(reason),
-    }, { highWaterMark: 0 });
+    });
+  }
+
+  /** The same bytes. */
+  get readable(): ReadableStream<Uint8Array> {
+    return this.#passage.readable;
   }
 
   /** Gives up what was not sent, and tells what the stream broke by, where it did. */
   end(): { reason: unknown } | undefined {
-    this.#reader.cancel().catch(() => {});
+    this.#passage.cancel().catch(() => {});
     return this.#broken;
   }
 }

@@ -1,4 +1,5 @@
 import type { CallOptions } from "./call.ts";
+import { Passage } from "./passage.ts";
 import type { Progress } from "./progress.ts";
 import type { Session, SessionRequest } from "./session.ts";
 import { bodyOf, type Bytes, type ByteSource } from "./streams.ts";
@@ -7,7 +8,11 @@ import { bodyOf, type Bytes, type ByteSource } from "./streams.ts";
 export interface Download {
   /** How many bytes there are; null where the server does not tell. */
   size: number | null;
-  /** The bytes as they come, which wait on the server until they are read. */
+  /**
+   * The bytes as they come, which wait on the server until they are read. In Deno over a Unix socket they
+   * fill the buffer of a reader that brings one (`getReader({ mode: "byob" })`), so that no memory is made
+   * for each piece.
+   */
   readable: ReadableStream<Bytes>;
 }
 
@@ -63,23 +68,19 @@ export function uploadOf(
 }
 
 /** The same stream, which tells how much of it went through. */
-export function counted<T extends Uint8Array>(
-  stream: ReadableStream<T>,
+export function counted(
+  stream: ReadableStream<Uint8Array>,
   stage: string,
   size: number | null,
   onProgress: ((progress: Progress) => void) | undefined,
-): ReadableStream<T> {
-  if (!onProgress) return stream;
+): ReadableStream<Bytes> {
+  if (!onProgress) return stream as ReadableStream<Bytes>;
   const meter = new Meter(stage, size, onProgress);
-  return stream.pipeThrough(
-    new TransformStream<T, T>({
-      transform(chunk, controller) {
-        controller.enqueue(chunk);
-        meter.add(chunk.byteLength);
-      },
-      flush: () => meter.tell(),
-    }),
-  );
+  const { readable } = new Passage(stream, {
+    onBytes: (bytes) => meter.add(bytes.byteLength),
+    onEnd: () => meter.tell(),
+  });
+  return readable;
 }
 
 /** Counts bytes, and tells of them now and then. */

@@ -1,6 +1,6 @@
 import { type CallOptions, limited } from "../core/call.ts";
 import { Document, type Editable, type Readable } from "../core/document.ts";
-import { type Metric, parseMetrics } from "../core/metrics.ts";
+import type { Metric } from "../core/metrics.ts";
 import { bodyOf, collect } from "../core/streams.ts";
 import type { MetadataConfiguration, Resources, ServerData, ServerPut } from "../types/mod.ts";
 
@@ -71,6 +71,7 @@ export class ServerDocument extends Document<ServerData, ServerPut> implements S
 
   /** What it measures, as samples. */
   async metrics(options: CallOptions = {}): Promise<Metric[]> {
+    const { parseMetrics } = await import("../core/metrics.ts");
     return parseMetrics(await this.metricsText(options));
   }
 

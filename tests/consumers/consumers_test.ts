@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { Api } from "../kit/api.ts";
 import { openPage, withoutChromium } from "../kit/chromium.ts";
-import { npmProject } from "../kit/npm_project.ts";
+import { npmProject, withoutNpm } from "../kit/npm_project.ts";
 import { runtimePath } from "../kit/runtimes.ts";
 import { type SharedServer, sharedServers } from "../kit/servers.ts";
 import { imageAlias, removeInstances } from "../kit/setup.ts";
@@ -29,7 +29,7 @@ function consumerTest(
   use: (project: Project, server: SharedServer) => Promise<string[]>,
   options: { ignore?: boolean } = {},
 ): void {
-  const ignore = servers.length === 0 || options.ignore;
+  const ignore = withoutNpm || servers.length === 0 || options.ignore;
   Deno.test({ name: `A project is run: ${name}`, ignore }, async () => {
     const folder = await npmProject(name, packages);
     const source = new URL(`${name}/`, import.meta.url);

@@ -10,18 +10,26 @@ import { stdFlags } from "../../tools/std.ts";
 const tests = new URL("../", import.meta.url);
 const folder = new URL("conformance/", tests);
 
+/** Every module of cases, such as `exec`. */
+function allModules(): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name.replace(/\.ts$/, "")).sort();
+}
+
 /**
- * Bundles all cases with a module of the kit that runs them, such as `run_process.ts`. What the bundle
- * imports is `@lxkit/client` and modules of Node alone; its syntax is that of 2022.
+ * Bundles cases with a module of the kit that runs them, such as `run_process.ts`: those of the named
+ * modules, all by default. What the bundle imports is `@lxkit/client` and modules of Node alone; its
+ * syntax is that of 2022.
  */
-export async function bundleCases(runner: string): Promise<string> {
-  const modules = Array.from(Deno.readDirSync(folder), ({ name }) => new URL(name, folder)).sort();
+export async function bundleCases(
+  runner: string,
+  modules: readonly string[] = allModules(),
+): Promise<string> {
   const scratch = await Deno.makeTempDir();
   try {
     const [entry, output] = [`${scratch}/entry.ts`, `${scratch}/bundle.js`];
     const runs = new URL(`kit/${runner}`, tests);
-    const lines = [...modules.map(({ href }) => `import "${href}";`), `export * from "${runs}";`];
-    await Deno.writeTextFile(entry, lines.join("\n"));
+    const imports = modules.map((name) => `import "${new URL(`${name}.ts`, folder)}";`);
+    await Deno.writeTextFile(entry, [...imports, `export * from "${runs}";`].join("\n"));
     const args = ["bundle", ...await stdFlags(), "--external", "../../mod.ts", "-o", output, entry];
     const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
     if (!success) throw new Error(`Cannot bundle the cases: ${new TextDecoder().decode(stderr)}`);

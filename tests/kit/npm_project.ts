@@ -8,6 +8,13 @@ import { packForNpm } from "../../tools/npm.ts";
 
 const cache = new URL("../../.cache/", import.meta.url).pathname;
 
+/** Whether npm is missing, without which runtimes and projects cannot be had; said once. */
+export const withoutNpm: boolean = !new Deno.Command("sh", { args: ["-c", "command -v npm"] })
+  .outputSync().success;
+
+// deno-lint-ignore no-console
+if (withoutNpm) console.log("Skipped the tests of other runtimes: npm is not installed");
+
 let packing: Promise<string> | undefined;
 
 /** Packs this package, once for a test file, and gives the path of the tarball. */

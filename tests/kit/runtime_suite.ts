@@ -7,40 +7,62 @@
 import { TextLineStream } from "@std/streams";
 import type { ConnectOptions } from "../../mod.ts";
 import { bundleCases } from "./bundle.ts";
-import { npmProject } from "./npm_project.ts";
+import { npmProject, withoutNpm } from "./npm_project.ts";
 import type { CaseReport, RunPlan } from "./run_cases.ts";
+import { noteRun } from "./run_notes.ts";
 import { type RuntimeName, runtimePath } from "./runtimes.ts";
 import { readExtensions, type SharedServer, sharedServers } from "./servers.ts";
 import { imageAlias } from "./setup.ts";
 
 /** How the cases are run. */
 export interface RuntimeTestOptions {
-  /** How the servers are reached, such as `HTTPS`. */
+  /** How the servers are reached. */
   way: string;
   /** What connects to a server that way. */
   access(server: SharedServer): ConnectOptions | Promise<ConnectOptions>;
   /** The cases that cannot hold this way, with the reason of each. */
   unfit?: Record<string, string>;
+  /** The modules of cases to run, such as `exec`. Default: all. */
+  modules?: string[];
 }
 
 /**
- * Registers a test that runs all cases on a runtime, against all shared servers at once. Every case is a
+ * Registers a test that runs the cases on a runtime, against all shared servers at once. Every case is a
  * step; one that was not reported fails the test.
  */
 export function runtimeTest(name: RuntimeName, options: RuntimeTestOptions): void {
   const present = sharedServers().filter((it): it is SharedServer => !("reason" in it));
-  const title = `The conformance cases hold on ${name} over ${options.way}`;
-  Deno.test({ name: title, ignore: present.length === 0 }, async (t) => {
+  const title = `The conformance cases hold on ${name} by ${options.way}`;
+  Deno.test({ name: title, ignore: withoutNpm || present.length === 0 }, async (t) => {
     const runtime = await runtimePath(name);
     const folder = await npmProject(name);
-    await Deno.writeTextFile(`${folder}/cases.js`, await bundleCases("run_process.ts"));
+    const bundle = await bundleCases("run_process.ts", options.modules);
+    await Deno.writeTextFile(`${folder}/cases.js`, bundle);
     const runs = await Promise.all(present.map(async (shared) => {
       const plan = `${folder}/${shared.kind}.json`;
       await Deno.writeTextFile(plan, JSON.stringify(await planFor(shared, options)));
       return await collect(runtime, [`${folder}/cases.js`, plan]);
     }));
-    for (const [i, run] of runs.entries()) await tell(t, present[i]!.kind, run);
+    const version = await versionOf(runtime);
+    for (const [i, run] of runs.entries()) {
+      const { kind } = present[i]!;
+      const failed = run.reports.some(({ outcome }) => outcome === "failed");
+      const passed = run.reports.filter(({ outcome }) => outcome === "passed").length;
+      const { way, unfit = {}, modules } = options;
+      const note = { runtime: `${label(name)} ${version}`, way, kind, passed, unfit, modules };
+      if (run.whole && !failed) noteRun(note);
+      await tell(t, kind, run);
+    }
   });
+}
+
+function label(name: RuntimeName): string {
+  return name === "bun" ? "Bun" : "Node";
+}
+
+async function versionOf(runtime: string): Promise<string> {
+  const { stdout } = await new Deno.Command(runtime, { args: ["--version"] }).output();
+  return new TextDecoder().decode(stdout).trim().replace(/^v/, "");
 }
 
 async function planFor(shared: SharedServer, options: RuntimeTestOptions): Promise<RunPlan> {
@@ -85,11 +107,11 @@ async function collect(runtime: string, args: string[]): Promise<Run> {
 
 async function tell(t: Deno.TestContext, kind: string, run: Run): Promise<void> {
   for (const { name, outcome, words } of run.reports) {
-    const label = `[${kind}] ${name}`;
+    const step = `[${kind}] ${name}`;
     // deno-lint-ignore no-console
-    if (outcome === "skipped") console.log(`Skipped: ${label}: ${words}`);
+    if (outcome === "skipped") console.log(`Skipped: ${step}: ${words}`);
     else {
-      await t.step(label, () => {
+      await t.step(step, () => {
         if (outcome === "failed") throw new Error(words);
       });
     }

@@ -9,6 +9,7 @@ import { Api } from "./api.ts";
 import { applies, type Case, type CaseServer, runCase } from "./case.ts";
 import type { Daemon, DaemonOptions, ServerKind } from "./daemon.ts";
 import { findObstacle, serverKinds, startDaemon } from "./daemon.ts";
+import { noteRun, type RunNote } from "./run_notes.ts";
 import { readExtensions, type SharedServer, sharedServers } from "./servers.ts";
 import { imageAlias, removeInstances } from "./setup.ts";
 
@@ -67,23 +68,38 @@ async function runShared(
   }
 }
 
+/** How the cases are run on Deno. */
+export interface RegisterOptions {
+  /** How the servers are reached. */
+  way: RunNote["way"];
+  /** The cases that cannot hold this way, with the reason of each. */
+  unfit?: Record<string, string>;
+}
+
 /**
- * Registers the cases with Deno: each one against every shared server that it applies to. `way`
- * tells runs over different connectors apart.
+ * Registers the cases with Deno: each one against every shared server that it applies to, but for those
+ * that are unfit.
  *
  * @throws {Error} when a server would run no case, or when no server of a complete run has what a
  * case needs.
  */
 export async function registerCases(
-  cases: readonly Case[],
+  all: readonly Case[],
   connect: (server: SharedServer) => Promise<Client>,
-  way?: string,
+  options: RegisterOptions,
 ): Promise<void> {
+  const { way, unfit = {} } = options;
+  for (const [name, reason] of Object.entries(unfit)) {
+    if (!all.some((it) => it.name === name)) throw new Error(`Cannot leave out "${name}": no case`);
+    // deno-lint-ignore no-console
+    console.log(`Not over ${way}: "${name}": ${reason}`);
+  }
+  const cases = all.filter(({ name }) => !(name in unfit));
   const orphans = new Set(cases);
   let complete = true;
   for (const shared of sharedServers()) {
     const { kind } = shared;
-    const label = way ? `${kind}, ${way}` : kind;
+    const label = way === "Unix socket" ? kind : `${kind}, ${way}`;
     if ("reason" in shared) {
       complete = false;
       for (const it of cases) Deno.test.ignore(`[${label}] ${it.name}`, () => {});
@@ -92,6 +108,8 @@ export async function registerCases(
     const server = { kind, image: imageAlias, extensions: await readExtensions(shared) };
     const chosen = cases.filter((it) => applies(it, server));
     if (!chosen.length) throw new Error(`Cannot test ${kind}: no case applies to it`);
+    // The notes of a run that fails are thrown away.
+    noteRun({ runtime: `Deno ${Deno.version.deno}`, way, kind, passed: chosen.length, unfit });
     for (const it of chosen) {
       orphans.delete(it);
       Deno.test(`[${label}] ${it.name}`, () => runShared(it, shared, server, connect));

@@ -1,3 +1,6 @@
 import { runtimeTest } from "../kit/runtime_suite.ts";
+import { trustedAccess } from "../kit/trust.ts";
+import { transports } from "../kit/case_choice.ts";
 
-runtimeTest("bun", { way: "the Unix socket", access: ({ socket }) => ({ socket }) });
+runtimeTest("bun", { way: "Unix socket", access: ({ socket }) => ({ socket }) });
+runtimeTest("bun", { way: "HTTPS", access: trustedAccess, modules: transports });

@@ -1,8 +1,9 @@
 import { ProtocolError } from "../../errors.ts";
 import { headerName } from "../../core/dialect.ts";
+import { Passage } from "../../core/passage.ts";
 import type { Session } from "../../core/session.ts";
 import { Sha256 } from "../../core/sha256.ts";
-import { bodyOf, type Bytes } from "../../core/streams.ts";
+import { bodyOf } from "../../core/streams.ts";
 import { counted, type Download, type DownloadOptions } from "../../core/transfer.ts";
 import { type ContentWatcher, MultipartReader } from "./multipart_reader.ts";
 
@@ -67,16 +68,19 @@ export async function* exportImage(
     return;
   }
   const named = /filename="?([^";]+)"?/.exec(headers.get("content-disposition") ?? "")?.[1];
-  const reader = body.getReader();
+  const passage = new Passage(body, {
+    onBytes: (bytes) => watcher.update(bytes),
+    onEnd: () => watcher.end(),
+  });
   try {
     yield {
       name: "image",
       filename: lastOf(named ?? fingerprint),
       size,
-      readable: watched(reader, watcher),
+      readable: passage.readable,
     };
   } finally {
-    await reader.cancel().catch(() => {});
+    await passage.cancel().catch(() => {});
   }
 }
 
@@ -92,27 +96,6 @@ function checkOf(session: Session, fingerprint: string, what: string): ContentWa
       throw new ProtocolError(`Cannot ${what}: the SHA-256 of what came is ${hex}`);
     },
   };
-}
-
-function watched(
-  reader: ReadableStreamDefaultReader<Bytes>,
-  watcher: ContentWatcher,
-): ReadableStream<Bytes> {
-  return new ReadableStream<Bytes>({
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) {
-        watcher.end();
-        controller.close();
-      } else {
-        watcher.update(value);
-        controller.enqueue(value);
-      }
-    },
-    async cancel(reason) {
-      await reader.cancel(reason);
-    },
-  }, { highWaterMark: 0 });
 }
 
 /** A file's name without the folders before it, which are not the server's to choose. */

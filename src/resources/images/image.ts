@@ -5,7 +5,7 @@ import type { Session } from "../../core/session.ts";
 import type { MutationOptions, Task } from "../../core/task.ts";
 import type { ImageData, ImagePut } from "../../types/mod.ts";
 import type { ImageCopyOptions } from "./copy.ts";
-import { exportImage, type ImageExportOptions, type ImageFile } from "./export.ts";
+import type { ImageExportOptions, ImageFile } from "./export.ts";
 import { type ImageSecret, issueSecret } from "./secret.ts";
 import type { Images } from "./images.ts";
 
@@ -92,9 +92,10 @@ export class ImageModel extends Model<ImageData, ImagePut> implements Image {
   }
 
   /** Reads its files. */
-  export(options: ImageExportOptions = {}): AsyncGenerator<ImageFile, void> {
+  async *export(options: ImageExportOptions = {}): AsyncGenerator<ImageFile, void> {
+    const { exportImage } = await import("./export.ts");
     const { session, path, fingerprint } = this;
-    return exportImage({ session, path, fingerprint }, options);
+    yield* exportImage({ session, path, fingerprint }, options);
   }
 
   /** The URL that `export` reads. */

@@ -13,8 +13,8 @@ import type {
 } from "../../types/mod.ts";
 import { type Image, ImageModel } from "./image.ts";
 import { type ImageAliases, imageAliases } from "./aliases.ts";
-import { type ImageCopyOptions, transferImage } from "./copy.ts";
-import { contentOf, type ImageUpload, uploadRequest } from "./upload.ts";
+import type { ImageCopyOptions } from "./copy.ts";
+import type { ImageUpload } from "./upload.ts";
 
 /** What an image of an instance or a snapshot is to be. */
 export type ImagePublishPost = Omit<ImagesPost, "source">;
@@ -127,6 +127,7 @@ export class Images extends Collection<Image, ImageData, ImageCreatePost> {
    */
   upload(image: ImageUpload, options: MutationOptions = {}): Task<Image> {
     return new Task(this.session, "upload an image", options, async (step, signal) => {
+      const { contentOf, uploadRequest } = await import("./upload.ts");
       const { onProgress } = options;
       const request = uploadRequest(this.session, contentOf(image), image, onProgress);
       const made = await step("POST", PATH, request);
@@ -151,6 +152,7 @@ export class Images extends Collection<Image, ImageData, ImageCreatePost> {
       const { fingerprint } = data;
       if (!await this.exists(fingerprint, { signal })) {
         const copy = { source, target: this.session, path, data, options };
+        const { transferImage } = await import("./copy.ts");
         await transferImage(copy, step, signal);
       }
       const { aliases = [], copyAliases } = options;

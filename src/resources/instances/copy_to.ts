@@ -1,10 +1,5 @@
 import type { CopyMode } from "../../core/copy_mode.ts";
-import {
-  migrate,
-  type Migration,
-  type MigrationSource,
-  removeMoved,
-} from "../../core/migration.ts";
+import type { Migration, MigrationSource } from "../../core/migration.ts";
 import { segment } from "../../core/path.ts";
 import type { Session } from "../../core/session.ts";
 import { Task } from "../../core/task.ts";
@@ -101,6 +96,7 @@ export function receiveInstance(
         body: (source) => received(target, name, transfer, source, options),
       },
     };
+    const { migrate, removeMoved } = await import("../../core/migration.ts");
     await migrate(migration, follow, signal);
     const copy = await new Instance(target, { name }).refresh({ signal });
     if (move) await removeMoved(migration, step);

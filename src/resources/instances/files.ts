@@ -2,7 +2,6 @@ import { NotFoundError } from "../../errors.ts";
 import { type CallOptions, limited } from "../../core/call.ts";
 import { headerName } from "../../core/dialect.ts";
 import type { Session, SessionRequest } from "../../core/session.ts";
-import { openSftp } from "../../core/sftp/open.ts";
 import type { Progress } from "../../core/progress.ts";
 import { bodyOf, type Bytes, type ByteSource, collect } from "../../core/streams.ts";
 import { counted, type DownloadOptions, uploadOf } from "../../core/transfer.ts";
@@ -60,7 +59,10 @@ export interface RemoveOptions extends CallOptions {
 export interface OpenFile {
   /** What is known of it. */
   info: FileInfo;
-  /** Its bytes, as they come. */
+  /**
+   * Its bytes, as they come. In Deno over a Unix socket they fill the buffer of a reader that brings one
+   * (`getReader({ mode: "byob" })`), so that no memory is made for each piece.
+   */
   readable: ReadableStream<Bytes>;
 }
 
@@ -307,6 +309,7 @@ export class Files {
   /** Gives a file that exists the owner and mode that are asked for; the files API does so on new ones only. */
   async #own(path: string, options: OwnershipOptions, signal?: AbortSignal): Promise<void> {
     if (!await this.#differs(path, options, signal)) return;
+    const { openSftp } = await import("../../core/sftp/open.ts");
     const sftp = await openSftp(this.#session, this.#owner, { signal });
     try {
       const { mode, uid, gid } = await sftp.stat(path);

@@ -2,7 +2,6 @@ import { NotFoundError } from "../../errors.ts";
 import { type CallOptions, limited } from "../../core/call.ts";
 import { Model, type ModelInit } from "../../core/model.ts";
 import type { Session } from "../../core/session.ts";
-import { openSftp } from "../../core/sftp/open.ts";
 import type { Sftp } from "../../core/sftp/sftp.ts";
 import type { MutationOptions, Task } from "../../core/task.ts";
 import { type Download, download, type DownloadOptions } from "../../core/transfer.ts";
@@ -18,14 +17,7 @@ import type {
   StorageVolumeBitmapsPost,
 } from "../../types/mod.ts";
 import { type Backups, backups } from "../backups.ts";
-import {
-  attachConsole,
-  attachVga,
-  type ConsoleOptions,
-  type InstanceConsole,
-  type TextConsoleOptions,
-  type VgaConsole,
-} from "./console.ts";
+import type { ConsoleOptions, InstanceConsole, TextConsoleOptions, VgaConsole } from "./console.ts";
 import { type CommandOutput, type ExecOptions, runToEnd, type SpawnOptions } from "./exec.ts";
 import { Files } from "./files.ts";
 import type { Image } from "../images/image.ts";
@@ -51,7 +43,6 @@ import {
 } from "./snapshots.ts";
 import { type StartOptions, type StateAction, stateBody, type StopOptions } from "./state.ts";
 import type { InstanceProcess } from "./process.ts";
-import { startProcess } from "./process_start.ts";
 
 /** The data of an instance, and what a list of recursion 2 adds to it. */
 export interface InstanceDetails extends InstanceData {
@@ -79,8 +70,9 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
    * Opens its file system as one connection for many calls: `GET /1.0/instances/{name}/sftp`. It may
    * be running or stopped. Needs a runtime with raw sockets: not a browser.
    */
-  sftp(options: CallOptions = {}): Promise<Sftp> {
-    return openSftp(this.session, this.path, options);
+  async sftp(options: CallOptions = {}): Promise<Sftp> {
+    const { openSftp } = await import("../../core/sftp/open.ts");
+    return await openSftp(this.session, this.path, options);
   }
 
   /** Its snapshots. */
@@ -329,8 +321,9 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
    * for await (const chunk of process.stdout) console.log(new TextDecoder().decode(chunk));
    * ```
    */
-  spawn(command: readonly string[], options: SpawnOptions = {}): Promise<InstanceProcess> {
-    return startProcess(this.session, `${this.path}/exec`, command, options);
+  async spawn(command: readonly string[], options: SpawnOptions = {}): Promise<InstanceProcess> {
+    const { startProcess } = await import("./process_start.ts");
+    return await startProcess(this.session, `${this.path}/exec`, command, options);
   }
 
   /**
@@ -357,18 +350,20 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
    *
    * @throws {ApiError} when others are attached to it, on Incus; see `force`.
    */
-  console(options: TextConsoleOptions = {}): Promise<InstanceConsole> {
+  async console(options: TextConsoleOptions = {}): Promise<InstanceConsole> {
+    const { attachConsole } = await import("./console.ts");
     const label = `the console of ${this.label}`;
-    return attachConsole(this.session, `${this.path}/console`, label, options);
+    return await attachConsole(this.session, `${this.path}/console`, label, options);
   }
 
   /**
    * Attaches to its graphical console: `POST /1.0/instances/{name}/console`. Virtual machines only.
    * Needs the API extension `console_vga_type`.
    */
-  vga(options: ConsoleOptions = {}): Promise<VgaConsole> {
+  async vga(options: ConsoleOptions = {}): Promise<VgaConsole> {
+    const { attachVga } = await import("./console.ts");
     const label = `the graphical console of ${this.label}`;
-    return attachVga(this.session, `${this.path}/console`, label, options);
+    return await attachVga(this.session, `${this.path}/console`, label, options);
   }
 
   /**

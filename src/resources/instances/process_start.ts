@@ -4,7 +4,8 @@ import { type CallOptions, limited } from "../../core/call.ts";
 import { Operation } from "../../core/operation.ts";
 import type { Session } from "../../core/session.ts";
 import type { InstanceExecPost } from "../../types/mod.ts";
-import type { CommandOptions, SpawnOptions } from "./exec.ts";
+import { commandBody } from "./command_body.ts";
+import type { SpawnOptions } from "./exec.ts";
 import { InstanceProcess, type ProcessChannels } from "./process.ts";
 import { reasonOf } from "./process_failure.ts";
 
@@ -96,19 +97,6 @@ function execBody(command: readonly string[], options: SpawnOptions): InstanceEx
     width: tty?.columns,
     height: tty?.rows,
   };
-}
-
-/** What is posted of a command, however its streams are had. */
-export function commandBody(
-  command: readonly string[],
-  { environment, user, group, cwd }: CommandOptions,
-): InstanceExecPost {
-  if (!Array.isArray(command) || command.length === 0) {
-    throw new TypeError(
-      'Cannot run a command: it must be a list of words that is not empty, such as ["sh", "-c", "..."]',
-    );
-  }
-  return { command: [...command], environment, user, group, cwd };
 }
 
 /**

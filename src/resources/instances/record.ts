@@ -7,7 +7,7 @@ import { type Download, download, type DownloadOptions } from "../../core/transf
 import type { OperationData } from "../../types/mod.ts";
 import type { CommandOptions } from "./exec.ts";
 import type { ProcessStatus } from "./process.ts";
-import { commandBody } from "./process_start.ts";
+import { commandBody } from "./command_body.ts";
 
 /** Options of a command whose output the server keeps. */
 export interface RecordOptions extends MutationOptions, CommandOptions {}

@@ -1,10 +1,5 @@
 import type { CopyMode } from "../../core/copy_mode.ts";
-import {
-  migrate,
-  type Migration,
-  type MigrationSource,
-  removeMoved,
-} from "../../core/migration.ts";
+import type { Migration, MigrationSource } from "../../core/migration.ts";
 import { segment } from "../../core/path.ts";
 import type { Session } from "../../core/session.ts";
 import { type MutationOptions, Task } from "../../core/task.ts";
@@ -113,6 +108,7 @@ export function receiveVolume(
       source: { session, path, body: (target) => ({ ...sending, target }) },
       target: { session: target, path: volumesPath(pool, "custom"), body: received },
     };
+    const { migrate, removeMoved } = await import("../../core/migration.ts");
     await migrate(migration, follow, signal);
     const copy = new StorageVolume(target, { pool, type: "custom" }, { name });
     await copy.refresh({ signal });

@@ -99,8 +99,7 @@ Deno.test("a permission that Deno lacks is named, and is not taken for a missing
   const sighted = await find({ flags: [variables], env });
   assertEquals(sighted.reason, "missing-permission");
   for (const path of [socket, `${socket}.user`]) {
-    const flags =
-      `--allow-read=${path} --allow-write=${path} --allow-net=unix:${path},127.0.0.1:80`;
+    const flags = `--allow-read=${path} --allow-write=${path} --allow-net=unix:${path}`;
     assert(sighted.message!.includes(flags), sighted.message);
   }
 
