@@ -10,7 +10,7 @@ import { ConnectionError, ProtocolError } from "../errors.ts";
 import { type Clock, VirtualClock } from "./simulator/clock.ts";
 import { BACKGROUND_EXTENSIONS, extensionsOf } from "./simulator/extensions.ts";
 import { Disconnected, type Fault, type FaultTarget } from "./simulator/faults.ts";
-import type { ScriptedCommand } from "./simulator/guest/scripted_command.ts";
+import type { ScriptedCommand } from "./simulator/guest/programs/scripted.ts";
 import { type Random, seededRandom } from "./simulator/ids.ts";
 import type { SeedImage } from "./simulator/images/seed_image.ts";
 import { type Dialect, SimulatedServer } from "./simulator/server.ts";

@@ -8,7 +8,7 @@ import type { ClientSocket } from "./guest/socket_pair.ts";
 import type { ByteDuplex } from "./guest/socket.ts";
 import { Handling } from "./handling.ts";
 import type { Random } from "./ids.ts";
-import type { ScriptedCommand } from "./guest/scripted_command.ts";
+import type { ScriptedCommand } from "./guest/programs/scripted.ts";
 import type { Images } from "./images/images.ts";
 import type { SeedImage } from "./images/seed_image.ts";
 import type { Instances } from "./instances/instances.ts";

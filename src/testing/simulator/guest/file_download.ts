@@ -1,5 +1,6 @@
 import type { FileContent } from "./files/file_content.ts";
 import { byteRanges } from "./byte_ranges.ts";
+import { encode } from "./text.ts";
 
 /** How much is read at once, in bytes. */
 const PIECE = 64 * 1024;
@@ -25,7 +26,9 @@ export function answerDownload({ content, modified, name, headers, asked }: Down
     content instanceof Uint8Array
       ? content.slice(start, end) as Uint8Array<ArrayBuffer>
       : content.read(start, end - start);
-  headers.set("content-disposition", `inline;filename=${name}`);
+  // Go sends the bytes of UTF-8 as they are.
+  const raw = Array.from(encode(name), (byte) => String.fromCharCode(byte)).join("");
+  headers.set("content-disposition", `inline;filename=${raw}`);
   headers.set("last-modified", new Date(modified).toUTCString());
   const since = Date.parse(asked.get("if-modified-since") ?? "");
   if (Math.floor(modified / 1000) * 1000 <= since) {

@@ -11,12 +11,7 @@ import type { InstanceRecord } from "./record.ts";
 import { SessionSockets } from "./session.ts";
 import { expanded } from "./views.ts";
 
-const ENVIRONMENT = {
-  HOME: "/root",
-  LANG: "C.UTF-8",
-  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-  USER: "root",
-};
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Commands in instances. */
 export class ExecRoutes {
@@ -42,11 +37,12 @@ export class ExecRoutes {
     checkRuns(instance);
     const recorded = post["record-output"] ?? false;
     const attached = post["wait-for-websocket"] ?? false;
-    if (attached && recorded) {
-      throw badRequest("Cannot use record-output and wait-for-websocket at the same time");
-    }
-    if (post.interactive && recorded) {
-      throw badRequest("Cannot use interactive and record-output at the same time");
+    // LXD 5.0 takes both together.
+    if (recorded && this.#server.dialect === "incus") {
+      const refuse = (one: string, other: string) =>
+        badRequest(`Cannot use "${one}" in combination with "${other}"`);
+      if (attached) throw refuse("record-output", "wait-for-websocket");
+      if (post.interactive) throw refuse("interactive", "record-output");
     }
     const environment = this.#environment(instance, post);
     const session = instance.guest.exec({ ...post, environment });
@@ -71,12 +67,13 @@ export class ExecRoutes {
     return this.#server.operations.answer(operation);
   }
 
-  #environment(instance: InstanceRecord, { environment }: InstanceExecPost) {
+  #environment(instance: InstanceRecord, { environment, user = 0 }: InstanceExecPost) {
     const { expanded_config } = expanded(this.#server, instance, instance.project);
     const configured = Object.entries(expanded_config)
       .filter(([key]) => key.startsWith("environment."))
       .map(([key, value]) => [key.slice("environment.".length), value]);
-    return { ...ENVIRONMENT, ...Object.fromEntries(configured), ...environment };
+    const own = user === 0 ? { HOME: "/root", USER: "root" } : {};
+    return { LANG: "C.UTF-8", PATH, ...own, ...Object.fromEntries(configured), ...environment };
   }
 
   /** Incus calls instances containers here, where no websocket is asked for. */

@@ -1,5 +1,5 @@
 import type { ImageMetadata } from "../../../types/mod.ts";
-import type { Inside } from "./inside.ts";
+import type { Guest } from "../guest/guest.ts";
 import type { GuestFiles } from "../guest/files/guest_files.ts";
 import type { Devices } from "./devices.ts";
 
@@ -33,7 +33,7 @@ export interface InstanceRecord extends Settings {
   /** The cluster member that it is on. */
   location: string;
   /** What is inside. */
-  guest: Inside;
+  guest: Guest;
   snapshots: Map<string, SnapshotRecord>;
   backups: Map<string, BackupRecord>;
   /** What its image told of it. */

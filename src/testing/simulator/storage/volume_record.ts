@@ -1,4 +1,4 @@
-import type { Inside } from "../instances/inside.ts";
+import type { Guest } from "../guest/guest.ts";
 import type { GuestFiles } from "../guest/files/guest_files.ts";
 
 /** A custom storage volume. */
@@ -15,7 +15,7 @@ export interface VolumeRecord {
   snapshots: Map<string, VolumeSnapshotRecord>;
   backups: Map<string, VolumeBackupRecord>;
   /** What is in it. */
-  guest: Inside;
+  guest: Guest;
 }
 
 /** A snapshot of a custom storage volume. */

@@ -6,6 +6,7 @@ export type Errno =
   | "EDQUOT"
   | "EEXIST"
   | "EINVAL"
+  | "EIO"
   | "EISDIR"
   | "ELOOP"
   | "ENAMETOOLONG"
@@ -25,6 +26,7 @@ const words: Record<Errno, string> = {
   EDQUOT: "disk quota exceeded",
   EEXIST: "file exists",
   EINVAL: "invalid argument",
+  EIO: "input/output error",
   EISDIR: "is a directory",
   ELOOP: "too many levels of symbolic links",
   ENAMETOOLONG: "file name too long",
