@@ -153,3 +153,24 @@ Deno.test("Text keeps bytes that are no UTF-8", () => {
   assertEquals(encode(decode(mixed)), mixed);
   assertEquals(decode(Uint8Array.of(0xff, 0xc3, 0xa9)), "\udcffé");
 });
+
+Deno.test("A tree is seen at a path of another, and goes again", () => {
+  const files = make(), volume = make();
+  volume.write("/inside", "it");
+  volume.space.capacity = 4;
+  files.mkdir("/data");
+  files.write("/data/hidden", "x");
+  files.mount("/data", volume);
+  files.mount("/deep/new", volume);
+  assertEquals(files.list("/data"), ["inside"]);
+  assertEquals(files.readText("/data/../deep/new/inside"), "it");
+  files.symlink("/data/inside", "/link");
+  files.write("/link", "two");
+  assertEquals([volume.readText("/inside"), volume.space.used, files.space.used], ["two", 3, 1]);
+  refuses("ENOSPC", () => files.write("/data/more", "12"));
+  refuses("EXDEV", () => files.rename("/data/inside", "/x"));
+  refuses("EBUSY", () => files.removeAll("/data"));
+  files.unmount(volume);
+  assertEquals([files.list("/data"), files.list("/deep/new")], [["hidden"], []]);
+  assertEquals(volume.list("/"), ["inside", "more"]);
+});

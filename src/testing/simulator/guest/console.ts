@@ -1,3 +1,4 @@
+import { deferred } from "./deferred.ts";
 import { obey } from "./control.ts";
 import { Terminal } from "./process/terminal.ts";
 import type { GuestSession, SessionResult } from "./session.ts";
@@ -115,7 +116,7 @@ export class ConsoleSession implements GuestSession {
   /** Shows what is written on the console; waits for a client that is slow. */
   async show(bytes: Bytes): Promise<void> {
     const { signal } = this.#end;
-    const ended = Promise.withResolvers<void>();
+    const ended = deferred<void>();
     const end = () => ended.resolve();
     signal.addEventListener("abort", end);
     await Promise.race([this.#writer?.write(bytes).catch(() => this.cancel()), ended.promise]);

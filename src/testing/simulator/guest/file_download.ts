@@ -1,9 +1,12 @@
 import type { FileContent } from "./files/file_content.ts";
 import { byteRanges } from "./byte_ranges.ts";
 import { encode } from "./text.ts";
+import { turn } from "./turn.ts";
 
 /** How much is read at once, in bytes. */
 const PIECE = 64 * 1024;
+/** After how many of them the rest of the program gets a turn. */
+const PIECES_IN_A_ROW = 32;
 
 /** What is downloaded, and how it was asked for. */
 export interface Download {
@@ -27,7 +30,8 @@ export function answerDownload({ content, modified, name, headers, asked }: Down
       ? content.slice(start, end) as Uint8Array<ArrayBuffer>
       : content.read(start, end - start);
   // Go sends the bytes of UTF-8 as they are.
-  const raw = Array.from(encode(name), (byte) => String.fromCharCode(byte)).join("");
+  const raw = Array.from(encode(name), (byte) => String.fromCharCode(byte)).join("")
+    .replace(/[\r\n]/g, " ");
   headers.set("content-disposition", `inline;filename=${raw}`);
   headers.set("last-modified", new Date(modified).toUTCString());
   const since = Date.parse(asked.get("if-modified-since") ?? "");
@@ -49,13 +53,18 @@ export function answerDownload({ content, modified, name, headers, asked }: Down
   if (range) headers.set("content-range", `bytes ${start}-${end - 1}/${length}`);
   headers.set("content-length", String(end - start));
   let at = start;
+  let pieces = 0;
+  const left = new AbortController();
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
+    async pull(controller) {
+      // Whoever waits for a limit must get a turn, however fast this is.
+      if (++pieces % PIECES_IN_A_ROW === 0) await turn(left.signal);
       const piece = read(at, Math.min(at + PIECE, end));
       at += piece.length;
       if (piece.length > 0) controller.enqueue(piece);
       if (at >= end || piece.length === 0) controller.close();
     },
+    cancel: () => left.abort(),
   }, { highWaterMark: 0 });
   return new Response(stream, { status: range ? 206 : 200, headers });
 }

@@ -1,3 +1,4 @@
+import { deferred } from "./deferred.ts";
 import type { ByteDuplex, ServerSocket, SocketEnd, SocketMessage } from "./socket.ts";
 import type { Bytes } from "./text.ts";
 
@@ -76,7 +77,7 @@ class Lane<T extends SocketMessage> {
 
 /** Both ends of a WebSocket in memory. */
 export function socketPair(): { client: ClientSocket; server: ServerSocket } {
-  const { promise, resolve } = Promise.withResolvers<SocketEnd>();
+  const { promise, resolve } = deferred<SocketEnd>();
   let ended = false;
   const end = (code = 1000, reason = "") => {
     if (ended) return;

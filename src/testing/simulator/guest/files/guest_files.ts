@@ -20,6 +20,8 @@ interface Place {
   directory: DirectoryNode;
   name: string;
   node: AnyNode | undefined;
+  /** The tree that it is of. */
+  tree: GuestFiles;
 }
 
 /** How a file is opened. */
@@ -47,6 +49,7 @@ export class GuestFiles {
   readonly space: DiskSpace = new DiskSpace();
   readonly #now: () => number;
   readonly #nodes: NodeFactory;
+  readonly #mounts = new Map<AnyNode, GuestFiles>();
   #root: DirectoryNode;
 
   /** An empty root. `now` gives the milliseconds since 1970 that changes are dated with. */
@@ -63,6 +66,17 @@ export class GuestFiles {
     copy.space.capacity = this.space.capacity;
     copy.space.full = this.space.full;
     return copy;
+  }
+
+  /** Lets another tree be seen at a path, which becomes a directory where there is nothing. */
+  mount(path: string, tree: GuestFiles): void {
+    if (!this.find(path)) this.mkdir(path, { recursive: true });
+    this.#mounts.set(this.lookup(path), tree);
+  }
+
+  /** Takes a tree away again: what was at the path before is seen. */
+  unmount(tree: GuestFiles): void {
+    for (const [node, mounted] of this.#mounts) if (mounted === tree) this.#mounts.delete(node);
   }
 
   /** What is at a path, following symbolic links unless told otherwise. */
@@ -101,7 +115,7 @@ export class GuestFiles {
     if (!node) {
       if (!options.create) throw new FileError("ENOENT");
       if (path.endsWith("/")) throw new FileError("EISDIR");
-      node = this.#nodes.file(options);
+      node = place.tree.#nodes.file(options);
       this.#add(place, node);
     } else if (options.create && options.exclusive) {
       throw new FileError("EEXIST");
@@ -156,7 +170,7 @@ export class GuestFiles {
     }
     const place = this.#place(path, false);
     if (place.node) throw new FileError("EEXIST");
-    this.#add(place, this.#nodes.directory(owner));
+    this.#add(place, place.tree.#nodes.directory(owner));
   }
 
   /** Makes a symbolic link at a path. */
@@ -164,7 +178,7 @@ export class GuestFiles {
     if (target === "") throw new FileError("ENOENT");
     const place = this.#place(path, false);
     if (place.node) throw new FileError("EEXIST");
-    this.#add(place, this.#nodes.symlink(target, owner));
+    this.#add(place, place.tree.#nodes.symlink(target, owner));
   }
 
   /** Gives a file a second name. */
@@ -181,7 +195,7 @@ export class GuestFiles {
   mknod(device: string, path: string, owner: Ownership = {}): void {
     const place = this.#place(path, false);
     if (place.node) throw new FileError("EEXIST");
-    this.#add(place, this.#nodes.device(device, owner));
+    this.#add(place, place.tree.#nodes.device(device, owner));
   }
 
   /** Where a symbolic link leads to, as it was written. */
@@ -198,7 +212,10 @@ export class GuestFiles {
     const { node } = source;
     if (!node) throw new FileError("ENOENT");
     if (node === target.node) return;
-    if (node === this.#root || target.node === this.#root) throw new FileError("EBUSY");
+    if (this.#isRoot(node) || (target.node && this.#isRoot(target.node))) {
+      throw new FileError("EBUSY");
+    }
+    if (source.tree !== target.tree) throw new FileError("EXDEV");
     if (node.type === "directory" && isWithin(target.directory, node)) {
       throw new FileError("EINVAL");
     }
@@ -227,7 +244,7 @@ export class GuestFiles {
     const place = this.#place(path, false);
     if (!place.node) throw new FileError("ENOENT");
     if (place.node.type !== "directory") throw new FileError("ENOTDIR");
-    if (place.node === this.#root) throw new FileError("EBUSY");
+    if (this.#isRoot(place.node)) throw new FileError("EBUSY");
     if (place.node.entries.size > 0) throw new FileError("ENOTEMPTY");
     this.#drop(place);
   }
@@ -236,8 +253,13 @@ export class GuestFiles {
   removeAll(path: string): void {
     const place = this.#place(path, false);
     if (!place.node) throw new FileError("ENOENT");
-    if (place.node === this.#root) throw new FileError("EBUSY");
+    if (this.#isRoot(place.node)) throw new FileError("EBUSY");
     this.#drop(place);
+  }
+
+  /** Whether a node is the root of this tree, or of one that is mounted in it. */
+  #isRoot(node: AnyNode): boolean {
+    return node === this.#root || [...this.#mounts.values()].some((tree) => tree.#root === node);
   }
 
   #add({ directory, name }: Place, node: AnyNode): void {
@@ -268,6 +290,7 @@ export class GuestFiles {
   #place(path: string, follow: boolean, trail: string[] = []): Place {
     if (path === "") throw new FileError("ENOENT");
     const above: DirectoryNode[] = [this.#root];
+    const trees: GuestFiles[] = [this];
     const parts = path.split("/").filter((part) => part !== "" && part !== ".").reverse();
     const slash = path.endsWith("/") || path.endsWith("/.");
     let links = 0;
@@ -276,19 +299,27 @@ export class GuestFiles {
       const directory = above.at(-1)!;
       if (name === undefined) {
         const parent = above.at(-2) ?? directory;
-        return { directory: parent, name: trail.at(-1) ?? "", node: directory };
+        const tree = trees.at(-2) ?? this;
+        return { directory: parent, name: trail.at(-1) ?? "", node: directory, tree };
       }
       if (name === "..") {
-        if (above.length > 1) above.pop();
+        if (above.length > 1) {
+          above.pop();
+          trees.pop();
+        }
         trail.pop();
         continue;
       }
-      const node = directory.entries.get(name);
+      const tree = trees.at(-1)!;
+      const entry = directory.entries.get(name);
+      const mounted = entry && this.#mounts.get(entry);
+      const node = mounted ? mounted.#root : entry;
       const last = parts.length === 0;
       if (node?.type === "symlink" && (!last || follow || slash)) {
         if (++links > MAX_LINKS) throw new FileError("ELOOP");
         if (node.target.startsWith("/")) {
           above.length = 1;
+          trees.length = 1;
           trail.length = 0;
         }
         const steps = node.target.split("/").filter((part) => part !== "" && part !== ".");
@@ -298,12 +329,13 @@ export class GuestFiles {
       if (last && node?.type !== "directory") {
         if (node && slash) throw new FileError("ENOTDIR");
         trail.push(name);
-        return { directory, name, node };
+        return { directory, name, node, tree };
       }
       if (!node) throw new FileError("ENOENT");
       if (node.type !== "directory") throw new FileError("ENOTDIR");
       trail.push(name);
       above.push(node);
+      trees.push(mounted ?? tree);
     }
   }
 }

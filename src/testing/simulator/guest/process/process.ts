@@ -1,10 +1,15 @@
+import { deferred } from "../deferred.ts";
 import { FileError } from "../files/file_error.ts";
 import { type Bytes, encode } from "../text.ts";
 import { CommandError } from "./command_error.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Descriptor, OpenFile } from "./open_file.ts";
 import { isDeadly, SIGNALS } from "./signals.ts";
+import { turn } from "../turn.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** After how many writes the rest of the program gets a turn. */
+const WRITES_IN_A_ROW = 256;
 
 /** What a process runs; gives its exit code. */
 export type Program = (process: Process) => Promise<number> | number;
@@ -72,9 +77,10 @@ export class Process {
   killedBy: number | undefined;
   /** Resolves with its exit code, 128 + n after signal n. */
   readonly exited: Promise<number>;
-  readonly #end = Promise.withResolvers<number>();
+  readonly #end = deferred<number>();
   readonly #dying = new AbortController();
   #ended = false;
+  #writes = 0;
 
   /** Made by the kernel. */
   constructor(kernel: Kernel, pid: number, start: ProcessStart) {
@@ -143,7 +149,9 @@ export class Process {
   async write(data: Uint8Array | string, number = 1): Promise<void> {
     if (this.kernel.frozen) await this.kernel.thawed(this.dying);
     const bytes = typeof data === "string" ? encode(data) : data as Bytes;
-    if (bytes.length > 0) await this.open(number).write(bytes, this.dying);
+    if (bytes.length === 0) return;
+    await this.open(number).write(bytes, this.dying);
+    if (++this.#writes % WRITES_IN_A_ROW === 0) await turn(this.dying);
   }
 
   /** Lets time pass. */

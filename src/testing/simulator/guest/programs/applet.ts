@@ -125,11 +125,18 @@ export async function* linesOf(process: Process, path: string): AsyncGenerator<s
 
 /** A whole file as text. */
 export async function textOf(process: Process, path: string): Promise<string> {
-  return decode(concat(await Array.fromAsync(chunksOf(process, path))));
+  return decode(concat(await listOf(chunksOf(process, path))));
 }
 
 /** How the busybox programs tell that a file cannot be read. */
 export function cannotOpen(path: string, reason: string): string {
   const unread = reason === "Is a directory" || reason === "Bad file descriptor";
   return unread ? `read error: ${reason}` : `can't open '${path}': ${reason}`;
+}
+
+/** All that comes of something, as one list. */
+export async function listOf<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const it of source) list.push(it);
+  return list;
 }

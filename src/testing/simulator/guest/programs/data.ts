@@ -1,7 +1,7 @@
 import type { Process } from "../process/process.ts";
 import { openPath } from "../process/open_path.ts";
 import { type Bytes, concat } from "../text.ts";
-import { type Applet, cannotOpen, chunksOf, fail, forEach, readOptions } from "./applet.ts";
+import { type Applet, cannotOpen, chunksOf, fail, forEach, listOf, readOptions } from "./applet.ts";
 
 /** `dd`, with `if`, `of`, `bs`, `count`, `skip`. */
 export async function dd(process: Process, args: string[]): Promise<number> {
@@ -43,7 +43,7 @@ export async function dd(process: Process, args: string[]): Promise<number> {
 function digest(algorithm: string): Applet {
   return (process, args) =>
     forEach(process, args.length ? args : ["-"], async (path) => {
-      const bytes = concat(await Array.fromAsync(chunksOf(process, path)));
+      const bytes = concat(await listOf(chunksOf(process, path)));
       const hash = new Uint8Array(await crypto.subtle.digest(algorithm, bytes));
       const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
       await process.write(`${hex}  ${path}\n`);
@@ -61,7 +61,7 @@ export const sha512sum: Applet = digest("SHA-512");
 export async function base64(process: Process, args: string[]): Promise<number> {
   const { flags, values, operands } = readOptions(args, "d", { valued: "w" });
   return await forEach(process, [operands[0] ?? "-"], async (path) => {
-    const bytes = concat(await Array.fromAsync(chunksOf(process, path)));
+    const bytes = concat(await listOf(chunksOf(process, path)));
     const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
     if (flags.has("d")) {
       let decoded: string;
@@ -84,7 +84,7 @@ export async function base64(process: Process, args: string[]): Promise<number> 
 export async function cmp(process: Process, args: string[]): Promise<number> {
   const { flags, operands } = readOptions(args, "s");
   const [left, right] = await Promise.all([0, 1].map(async (i): Promise<Bytes> => {
-    return concat(await Array.fromAsync(chunksOf(process, operands[i] ?? "-")));
+    return concat(await listOf(chunksOf(process, operands[i] ?? "-")));
   }));
   const at = left!.findIndex((byte, i) => byte !== right![i]);
   if (at < 0 && left!.length === right!.length) return 0;

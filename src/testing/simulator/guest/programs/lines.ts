@@ -2,7 +2,7 @@ import { bracketSource, escapeRegExp } from "../shell/pattern.ts";
 import { openPath } from "../process/open_path.ts";
 import type { Process } from "../process/process.ts";
 import { encode } from "../text.ts";
-import { badOption, cannotOpen, fail, forEach, linesOf, readOptions } from "./applet.ts";
+import { badOption, cannotOpen, fail, forEach, linesOf, listOf, readOptions } from "./applet.ts";
 
 /** A regular expression of POSIX, basic or extended, as one of JavaScript. */
 export function regularExpression(text: string, extended: boolean, flags = ""): RegExp {
@@ -196,7 +196,7 @@ export function rev(process: Process, args: string[]): Promise<number> {
 /** `tac`. */
 export function tac(process: Process, args: string[]): Promise<number> {
   return forEach(process, args.length ? args : ["-"], async (path) => {
-    const lines = await Array.fromAsync(linesOf(process, path));
+    const lines = await listOf(linesOf(process, path));
     await process.write(lines.reverse().join(""));
   }, cannotOpen);
 }

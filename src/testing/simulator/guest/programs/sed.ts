@@ -1,7 +1,7 @@
 import { openPath } from "../process/open_path.ts";
 import type { Process } from "../process/process.ts";
 import { encode } from "../text.ts";
-import { cannotOpen, fail, forEach, linesOf, readOptions } from "./applet.ts";
+import { cannotOpen, fail, forEach, linesOf, listOf, readOptions } from "./applet.ts";
 import { regularExpression } from "./lines.ts";
 
 /** Which line a command is for. */
@@ -42,7 +42,7 @@ export async function sed(process: Process, args: string[]): Promise<number> {
     return await fail(process, error.message);
   }
   return await forEach(process, operands.length ? operands : ["-"], async (path) => {
-    const lines = await Array.fromAsync(linesOf(process, path));
+    const lines = await listOf(linesOf(process, path));
     const output = edit(lines, commands, flags.has("n"));
     if (!flags.has("i")) return await process.write(output);
     await rewrite(process, path, output);

@@ -8,6 +8,7 @@ import {
   fail,
   forEach,
   linesOf,
+  listOf,
   readOptions,
   textOf,
 } from "./applet.ts";
@@ -75,7 +76,7 @@ export async function head(process: Process, args: string[]): Promise<number> {
         if (left <= 0) return;
       }
     } else if (lines?.sign === "-") {
-      const all = await Array.fromAsync(linesOf(process, path));
+      const all = await listOf(linesOf(process, path));
       await process.write(all.slice(0, Math.max(0, all.length - lines.count)).join(""));
     } else {
       let left = lines!.count;
@@ -100,7 +101,7 @@ export async function tail(process: Process, args: string[]): Promise<number> {
   ) => all.slice(sign === "+" ? Math.max(0, count - 1) : Math.max(0, all.length - count));
   const code = await withTitles(process, wanted, async (path) => {
     if (bytes) await process.write(last(encode(await textOf(process, path)), bytes));
-    else await process.write(last(await Array.fromAsync(linesOf(process, path)), lines!).join(""));
+    else await process.write(last(await listOf(linesOf(process, path)), lines!).join(""));
   });
   const [path = "-"] = paths;
   if ((!flags.has("f") && !flags.has("F")) || path === "-" || code !== 0) return code;

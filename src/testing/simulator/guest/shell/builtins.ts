@@ -1,3 +1,4 @@
+import { deferred } from "../deferred.ts";
 import { echo, printf } from "../programs/printf.ts";
 import { bracket, test } from "../programs/test.ts";
 import { kill } from "../programs/processes.ts";
@@ -188,7 +189,7 @@ export const builtins: Record<string, Builtin> = {
         continue;
       }
       const interrupted = shell.interrupted;
-      const stop = Promise.withResolvers<undefined>();
+      const stop = deferred<undefined>();
       const abort = () => stop.resolve(undefined);
       interrupted.addEventListener("abort", abort);
       const code = await Promise.race([job.exited, stop.promise]);

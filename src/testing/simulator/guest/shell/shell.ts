@@ -1,3 +1,5 @@
+import { turn } from "../turn.ts";
+import { deferred } from "../deferred.ts";
 import { FileError } from "../files/file_error.ts";
 import { BytePipe } from "../process/byte_pipe.ts";
 import { CommandError } from "../process/command_error.ts";
@@ -258,7 +260,7 @@ export class Shell {
   async #waitFor(child: Process): Promise<number> {
     const { dying } = this.process;
     dying.throwIfAborted();
-    const killed = Promise.withResolvers<never>();
+    const killed = deferred<never>();
     const abort = () => killed.reject(dying.reason);
     dying.addEventListener("abort", abort);
     try {
@@ -529,21 +531,6 @@ export class Shell {
       this.status = status;
     }
   }
-}
-
-/** Lets everything else run that can. */
-function turn(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    });
-    signal.addEventListener("abort", stop);
-  });
 }
 
 /** A text as it is told, in quotes where it would not be one word without. */
