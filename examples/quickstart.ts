@@ -4,8 +4,8 @@
  *
  *     deno run -A examples/quickstart.ts
  *
- * Runs against the local LXD or Incus. Takes the first container image that the server has, else a
- * small one from the public image server.
+ * Runs against the local LXD or Incus, or against a simulated Incus where there is none. Takes the first
+ * container image that the server has, else a small one from the public image server.
  *
  * @module
  */
@@ -18,9 +18,10 @@ import {
   type EventStream,
   type InstanceSource,
 } from "../mod.ts";
+import { Simulator } from "../src/testing/mod.ts";
 
 async function main(signal: AbortSignal): Promise<void> {
-  await using client = await connect({ signal });
+  await using client = await open(signal);
   const { server, server_version } = client.server.data.environment ?? {};
   console.log(`Connected to ${server} ${server_version} at ${client.connector.address}`);
 
@@ -38,6 +39,22 @@ async function main(signal: AbortSignal): Promise<void> {
     await events.close();
   }
   await printing;
+}
+
+/** Connects to the local server, or to a simulated one where nothing listens. */
+async function open(signal: AbortSignal): Promise<Client> {
+  try {
+    return await connect({ signal });
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    if (error.reason !== "socket-missing" && error.reason !== "refused") throw error;
+    console.log(
+      `This runs on a simulated Incus: no LXD or Incus listens at ${error.address}; install one, as ` +
+        'with "apt install incus && incus admin init --minimal", or name the directory of one that ' +
+        "runs in INCUS_DIR or LXD_DIR",
+    );
+    return await connect({ connector: new Simulator(), signal });
+  }
 }
 
 async function work(client: Client, name: string, signal: AbortSignal): Promise<void> {
@@ -94,14 +111,6 @@ async function printEvents(events: EventStream): Promise<void> {
 /** What a person can do about an error. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (
-    error instanceof ConnectionError &&
-    (error.reason === "socket-missing" || error.reason === "refused")
-  ) {
-    return `Cannot find a local LXD or Incus: nothing listens at ${error.address}; install one, ` +
-      'as with "apt install incus && incus admin init --minimal", or name the directory of one ' +
-      "that runs in INCUS_DIR or LXD_DIR";
-  }
   const bare = /no root device|no storage pool/i.test(error.message);
   const hint = 'set the server up first, with "incus admin init --minimal" or "lxd init --auto"';
   return bare ? `${error.message}; ${hint}` : error.message;

@@ -154,18 +154,30 @@ serverTest("The quickstart removes its container when it is interrupted", async 
   assert(!left.includes(`/1.0/instances/${name}`));
 });
 
-Deno.test("The quickstart without a daemon says what it looked for and how to get one", async () => {
+Deno.test("The quickstart without a daemon runs on a simulated one, and says so first", async () => {
   const home = await Deno.makeTempDir({ prefix: "lxkit-" });
   try {
     const args = ["run", "-A", "examples/quickstart.ts"];
     const child = start(Deno.execPath(), args, only({ kind: "lxd", home }));
-    assertEquals(await finish(child), {
-      code: 1,
-      stdout: "",
-      stderr: `Cannot find a local LXD or Incus: nothing listens at unix:${home}/unix.socket; ` +
+    const { code, stdout, stderr } = await finish(child);
+    assertEquals([code, stderr], [0, ""], stdout);
+    const [first, ...lines] = stdout.split("\n");
+    assertEquals(
+      first,
+      `This runs on a simulated Incus: no LXD or Incus listens at unix:${home}/unix.socket; ` +
         'install one, as with "apt install incus && incus admin init --minimal", or name the ' +
-        "directory of one that runs in INCUS_DIR or LXD_DIR\n",
-    });
+        "directory of one that runs in INCUS_DIR or LXD_DIR",
+    );
+    const rest = lines.join("\n");
+    const [, name] = /^Creating and starting (\S+)$/m.exec(rest)!;
+    assertMatch(rest, /^Connected to incus 6\.0\.4 at simulated Incus$/m);
+    assertMatch(rest, new RegExp(`^uname: code 0, Linux ${name} `, "m"));
+    assertMatch(rest, /^sh: code 3, no such luck$/m);
+    assertMatch(rest, /^\/tmp\/hello: Hello from outside, Hello from inside$/m);
+    assertMatch(rest, new RegExp(`^${name} is stopped and deleted$`, "m"));
+    for (const verb of ["created", "started", "exec", "file-pushed", "stopped", "deleted"]) {
+      assertMatch(rest, new RegExp(`event: instance-${verb} `));
+    }
   } finally {
     await Deno.remove(home);
   }

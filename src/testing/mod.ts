@@ -40,3 +40,4 @@ export type { SeedImage } from "./simulator/images/seed_image.ts";
 export type { Dialect } from "./simulator/server.ts";
 export { simulate, type Simulation } from "./simulate.ts";
 export { Simulator, type SimulatorOptions } from "./simulator.ts";
+export type { UpgradeWebSocket } from "./served_socket.ts";

@@ -13,6 +13,8 @@ import { Disconnected, type Fault, type FaultTarget } from "./simulator/faults.t
 import type { ScriptedCommand } from "./simulator/guest/programs/scripted.ts";
 import { type Random, seededRandom } from "./simulator/ids.ts";
 import type { SeedImage } from "./simulator/images/seed_image.ts";
+import { PacedBody } from "./paced_body.ts";
+import { carry, type UpgradeWebSocket } from "./served_socket.ts";
 import { type Dialect, SimulatedServer } from "./simulator/server.ts";
 
 /** What a simulated server is to be like. */
@@ -131,8 +133,8 @@ export class Simulator implements Connector {
   }
 
   /**
-   * Answers a request, as `Deno.serve` and its like give them. A WebSocket is opened by
-   * {@linkcode Simulator.webSocket}.
+   * Answers a request. A WebSocket is opened by {@linkcode Simulator.webSocket}, or by
+   * {@linkcode Simulator.serve}.
    *
    * @throws {Error} when a fault loses the connection.
    */
@@ -140,13 +142,49 @@ export class Simulator implements Connector {
     return await this.#server.handle(request);
   }
 
+  /**
+   * Answers a request that came over a connection, websockets included: for a server on a socket or a
+   * port. SFTP is for clients in the same program: no server gives its raw connections away.
+   *
+   * @example
+   * ```ts
+   * import { Simulator } from "@lxkit/client/testing";
+   *
+   * const simulator = new Simulator();
+   * Deno.serve(
+   *   { path: "/tmp/incus.socket" },
+   *   (request) => simulator.serve(request, Deno.upgradeWebSocket),
+   * );
+   * ```
+   */
+  async serve(request: Request, upgradeWebSocket: UpgradeWebSocket): Promise<Response> {
+    try {
+      const webSocket = request.headers.get("upgrade")?.toLowerCase() === "websocket";
+      if (!webSocket) return await this.#server.handle(request);
+      const opened = await this.#server.webSocket(request);
+      if (opened instanceof Response) return opened;
+      const { socket, response } = upgradeWebSocket(request);
+      carry(opened, socket);
+      return response;
+    } catch (error) {
+      if (error instanceof Disconnected) return brokenResponse(error);
+      throw error;
+    }
+  }
+
   /** Sends one request. */
   async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
-    const { signal } = request;
+    const { signal, body } = request;
     signal?.throwIfAborted();
-    const answer = this.#server.handle(requestOf(path, request));
-    const response = await this.#reached(path, withSignal(answer, signal));
-    return withBodySignal(response, signal);
+    const sent = body instanceof ReadableStream ? new SentStream(body) : undefined;
+    const answer = this.#server.handle(
+      requestOf(path, { ...request, body: sent?.readable ?? body }),
+    );
+    const either = sent ? Promise.race([answer, sent.broken]) : answer;
+    const response = await this.#reached(path, withSignal(either, signal));
+    if (!response.body) return response;
+    const { status, headers } = response;
+    return new Response(new PacedBody(response.body, signal).readable, { status, headers });
   }
 
   /** Opens a WebSocket. */
@@ -191,10 +229,43 @@ export class Simulator implements Connector {
   }
 }
 
+/** A stream that is sent: when it breaks, so does the connection. */
+class SentStream {
+  /** What it gives. */
+  readonly readable: ReadableStream<Uint8Array>;
+  /** Rejects with what it broke by. */
+  readonly broken: Promise<never>;
+
+  constructor(source: ReadableStream<Uint8Array>) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    promise.catch(() => {});
+    this.broken = promise;
+    const reader = source.getReader();
+    this.readable = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          reject(error);
+          controller.error(error);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    }, { highWaterMark: 0 });
+  }
+}
+
 function requestOf(path: string, request: ConnectorRequest): Request {
   const { method, headers, body, signal } = request;
   const init = { method, headers, body, signal, duplex: "half" };
   return new Request(`http://127.0.0.1${path}`, init as RequestInit);
+}
+
+/** An answer whose connection breaks. */
+function brokenResponse(error: unknown): Response {
+  return new Response(new ReadableStream({ pull: (controller) => controller.error(error) }));
 }
 
 /** Rejects with the error that the answer to an upgrade tells. */
@@ -213,13 +284,4 @@ function withSignal<T>(answer: Promise<T>, signal: AbortSignal | undefined): Pro
   answer.catch(() => {});
   return Promise.race([answer, promise])
     .finally(() => signal.removeEventListener("abort", abort));
-}
-
-/** Ends the body of an answer by the signal of its request, as connections do. */
-function withBodySignal(response: Response, signal: AbortSignal | undefined): Response {
-  if (!signal || !response.body) return response;
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  response.body.pipeTo(writable, { signal }).catch(() => {});
-  const { status, headers } = response;
-  return new Response(readable, { status, headers });
 }

@@ -10,8 +10,29 @@ import type { SimulatedServer } from "./server.ts";
 /** How long an operation is known after its end, in milliseconds. */
 const KEPT_MS = 5000;
 
-/** Work with the daemons' words for what it works on: LXD names containers of their own, too. */
+/** What is told of how far work is. */
+export interface Progress {
+  /** The daemons' name of the stage. */
+  stage: string;
+  /** The stage in words. */
+  label: string;
+}
+
+/** What is told of work that is so far. */
+export function progressAt(
+  { stage, label }: Progress,
+  percent: number,
+): Record<string, unknown> {
+  return {
+    [`${stage}_progress`]: `${label}: ${percent}% (50.00MB/s)`,
+    progress: { percent: String(percent), speed: "50000000", stage },
+  };
+}
+
+/** Work to be begun for a call. */
 export type Work = Omit<OperationOptions, "project" | "run"> & {
+  /** What is told of how far it is, while it takes its time. */
+  progress?: Progress;
   /** The work itself. */
   run(operation: Operation): Promise<Record<string, unknown> | void>;
 };
@@ -33,7 +54,7 @@ export class Operations {
       ...work,
       project: call.project,
       run: async (operation) => {
-        await this.#take(operation);
+        await this.#take(operation, work.progress);
         if (failure) throw failure;
         return await work.run(operation);
       },
@@ -149,9 +170,15 @@ export class Operations {
   }
 
   /** Lets the time pass that work takes, and tells how far it is meanwhile. */
-  async #take({ signal }: Operation): Promise<void> {
+  async #take(operation: Operation, progress: Progress | undefined): Promise<void> {
     const { operationTime, clock } = this.#server;
-    if (operationTime > 0) await clock.sleep(operationTime, signal);
+    if (operationTime === 0) return;
+    if (!progress) return await clock.sleep(operationTime, operation.signal);
+    for (const percent of [25, 50, 75]) {
+      await clock.sleep(operationTime / 4, operation.signal);
+      operation.report(progressAt(progress, percent));
+    }
+    await clock.sleep(operationTime / 4, operation.signal);
   }
 
   #tell(operation: Operation): void {

@@ -68,12 +68,24 @@ export function refused(error: unknown, status?: number): Response {
   return json(body, status ?? code, { "x-content-type-options": "nosniff" });
 }
 
-/** Bytes as they are. */
+/** Bytes as they are, a piece at a time. */
 export function bytes(body: Uint8Array<ArrayBuffer>, headers: HeadersInit = {}): Response {
-  const response = new Response(body, { headers });
+  const response = new Response(inPieces(body), { headers });
   response.headers.set("content-type", "application/octet-stream");
   response.headers.set("content-length", String(body.length));
   return response;
+}
+
+const PIECE = 16 * 1024;
+
+function inPieces(body: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at < body.length) controller.enqueue(body.slice(at, at += PIECE));
+      if (at >= body.length) controller.close();
+    },
+  }, { highWaterMark: 0 });
 }
 
 function json(body: unknown, status: number, headers: Record<string, string>): Response {

@@ -67,7 +67,7 @@ async function filesOf(
   rootfs: ImageFile | undefined,
   clock: Clock,
 ): Promise<GuestFiles> {
-  const { files } = new Guest({ clock });
+  const { files } = new Guest({ clock, hostname: "image" });
   if (rootfs) {
     const root = readTar(await gunzip(rootfs.content)) ?? [];
     unpackInto(files, root.map((it) => ({ ...it, path: `rootfs/${it.path}` })), "rootfs");

@@ -72,7 +72,7 @@ export class ImageCreation {
   }
 
   async #upload(call: Call, type: string): Promise<Response> {
-    const header = (name: string) => call.headers.get(`x-${this.#server.dialect}-${name}`);
+    const header = (name: string) => utf8(call.headers.get(`x-${this.#server.dialect}-${name}`));
     const [file, rootfs] = type.startsWith("multipart/form-data")
       ? await filesOfForm(call)
       : [{ name: "image", content: new Uint8Array(await call.request.arrayBuffer()) }];
@@ -132,6 +132,7 @@ export class ImageCreation {
       }
       const copy = this.#keep(call.project, { ...image }, { ...wishes, type: image.type });
       if (server !== undefined) {
+        copy.sourceProject = from;
         copy.updateSource = {
           alias: alias ?? fingerprint!,
           certificate: source.certificate ?? "",
@@ -141,7 +142,7 @@ export class ImageCreation {
         };
       }
       return Promise.resolve(copy);
-    });
+    }, true);
   }
 
   #expect(call: Call, source: Record<string, string | undefined>, wishes: Wishes): Response {
@@ -160,9 +161,10 @@ export class ImageCreation {
     return operations.answer(operation);
   }
 
-  #begin(call: Call, make: () => Promise<StoredImage>): Response {
+  #begin(call: Call, make: () => Promise<StoredImage>, mayCancel = false): Response {
     return this.#server.operations.begin(call, {
       description: "Downloading image",
+      mayCancel,
       run: async () => {
         const { fingerprint, file, rootfs } = await make();
         const size = file.content.length + (rootfs?.content.length ?? 0);
@@ -196,6 +198,7 @@ export class ImageCreation {
       uploadedAt: clock.now(),
       lastUsedAt: 0,
       updateSource: undefined,
+      sourceProject: undefined,
     };
     this.#images.add(image);
     this.#images.tell("created", image);
@@ -212,6 +215,12 @@ export class ImageCreation {
   #isItself(url: string): boolean {
     return this.#server.modules.facts.addresses.some((it) => url === `https://${it}`);
   }
+}
+
+/** A header field as it was meant: its bytes are UTF-8, whatever is made of them on the way. */
+function utf8(value: string | null): string | null {
+  if (value === null || !/[\x80-\xff]/.test(value)) return value;
+  return new TextDecoder().decode(Uint8Array.from(value, (it) => it.charCodeAt(0)));
 }
 
 async function filesOfForm(call: Call): Promise<[ImageFile, ImageFile]> {

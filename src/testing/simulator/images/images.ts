@@ -202,9 +202,24 @@ export class Images {
       description: "Refreshing image",
       run: () => {
         if (!image.updateSource) throw notFound("Image source not found");
-        return Promise.resolve({ refreshed: false });
+        const latest = this.byAlias(image.sourceProject ?? "default", image.updateSource.alias!);
+        const refreshed = latest !== undefined && latest.fingerprint !== image.fingerprint;
+        if (refreshed) this.#replace(image, latest);
+        return Promise.resolve({ refreshed });
       },
     });
+  }
+
+  /** Puts a newer version in the place of an image, under all its names. */
+  #replace(image: StoredImage, latest: StoredImage): void {
+    const { project, fingerprint } = image;
+    this.#all.in(project).delete(fingerprint);
+    const { public: open, autoUpdate, updateSource, sourceProject } = image;
+    this.add({ ...latest, project, public: open, autoUpdate, updateSource, sourceProject });
+    for (const alias of this.aliases.in(project).values()) {
+      if (alias.target === fingerprint) alias.target = latest.fingerprint;
+    }
+    this.tell("refreshed", image);
   }
 
   #view(image: StoredImage): object {

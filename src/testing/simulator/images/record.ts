@@ -22,6 +22,8 @@ export interface StoredImage {
   lastUsedAt: number;
   /** Where it was copied from. */
   updateSource?: Record<string, string>;
+  /** The project there. */
+  sourceProject?: string;
   /** Its one file, or that of its metadata where there are two. */
   file: ImageFile;
   /** That of its root where there are two. */

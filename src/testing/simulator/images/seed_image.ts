@@ -26,7 +26,7 @@ export async function seedImage(seed: SeedImage, clock: Clock): Promise<StoredIm
     release: "simulated",
   };
   const yaml = { architecture: "x86_64", creation_date: IMAGE_TIME / 1000, properties };
-  const { files } = new Guest({ clock });
+  const { files } = new Guest({ clock, hostname: "image" });
   const content = writeTar([metadataEntry(yaml), ...entriesOf(files, "rootfs")]);
   return {
     ...await readImage({ name: "image", content }, undefined, clock),

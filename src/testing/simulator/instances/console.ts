@@ -47,7 +47,10 @@ export class ConsoleRoutes {
     }
     // Incus sends nothing where there is nothing, not even bytes.
     if (log.length === 0) {
-      return new Response("", { headers: { "content-type": "application/json" } });
+      {
+        const headers = { "content-type": "application/json", "content-length": "0" };
+        return new Response("", { headers });
+      }
     }
     return bytes(log);
   }

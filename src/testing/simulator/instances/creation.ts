@@ -2,6 +2,7 @@ import type { Call } from "../call.ts";
 import type { GuestFiles } from "../guest/files/guest_files.ts";
 import { randomId, randomName } from "../ids.ts";
 import type { StoredImage } from "../images/record.ts";
+import { type Progress, progressAt } from "../operations.ts";
 import { badRequest, failed, notFound } from "../refusal.ts";
 import type { SimulatedServer } from "../server.ts";
 import { importBackup } from "./backup_import.ts";
@@ -209,36 +210,34 @@ export class InstanceCreation {
 
   #begin(
     call: Call,
-    { name, start }: InstancesPost & { name: string },
+    { name, start, source }: InstancesPost & { name: string },
     make: () => InstanceRecord,
     ...others: { name: string; project: string }[]
   ): Response {
+    const image = source?.type === "image" && this.#findImage(call.project, source);
+    const progress = image ? this.#unpacking : undefined;
     const startsHere = start && this.#server.extensions.has("instance_create_start");
     return this.#server.operations.begin(call, {
       description: "Creating instance",
       resources: this.#instances.resources({ name, project: call.project }, ...others),
+      progress,
       run: () => {
         const instance = make();
+        const target = call.query.get("target");
+        if (target) instance.location = target;
         if (startsHere) {
           this.#server.modules.instances.power.start(instance);
           this.#instances.tell("started", instance);
         }
-        return Promise.resolve(this.#unpacked(instance));
+        return Promise.resolve(progress && progressAt(progress, 100));
       },
     });
   }
 
-  /** What is told of an image that was unpacked. */
-  #unpacked(instance: InstanceRecord): Record<string, unknown> | undefined {
-    const { config, snapshots } = instance;
-    if (!config["volatile.base_image"] || config["volatile.apply_template"] === "copy") return;
-    if (snapshots.size > 0) return;
-    const stage = "create_instance_from_image_unpack";
+  /** What is told of an image that is unpacked. */
+  get #unpacking(): Progress {
     const label = this.#server.dialect === "lxd" ? "Unpack" : "Unpacking image";
-    return {
-      [`${stage}_progress`]: `${label}: 100% (50.00MB/s)`,
-      progress: { percent: "100", speed: "50000000", stage },
-    };
+    return { stage: "create_instance_from_image_unpack", label };
   }
 
   #fromImage(call: Call, body: InstancesPost & { name: string }, source: Source): Response {

@@ -1,6 +1,7 @@
 import type { Call } from "../call.ts";
 import { pathOf } from "../documents.ts";
 import { checkEtag } from "../etag.ts";
+import { isExpired } from "../expiry.ts";
 import { parseFilter } from "../filter.ts";
 import { badRequest, conflict, failed, notFound, type Refusal } from "../refusal.ts";
 import { done, sync } from "../reply.ts";
@@ -41,7 +42,9 @@ export class Instances {
 
   /** Those of a project. */
   in(project: string): InstanceRecord[] {
-    return [...this.#all.in(project).values()];
+    const all = [...this.#all.in(project).values()];
+    for (const instance of all) this.#forgetExpired(instance);
+    return all;
   }
 
   /** Those of all projects. */
@@ -51,7 +54,9 @@ export class Instances {
 
   /** The one of a name, where there is one. */
   find(project: string, name: string): InstanceRecord | undefined {
-    return this.#all.in(project).get(name);
+    const instance = this.#all.in(project).get(name);
+    if (instance) this.#forgetExpired(instance);
+    return instance;
   }
 
   /** The one of a name. */
@@ -178,6 +183,15 @@ export class Instances {
       ...new ExecRoutes(server, this).routes(),
       ...new ConsoleRoutes(server, this).routes(),
     ];
+  }
+
+  #forgetExpired({ snapshots, backups }: InstanceRecord): void {
+    const now = this.#server.clock.now();
+    for (const things of [snapshots, backups]) {
+      for (const { name, expiresAt } of things.values()) {
+        if (isExpired(expiresAt, now)) things.delete(name);
+      }
+    }
   }
 
   #list(call: Call): Promise<Response> {

@@ -26,6 +26,8 @@ export class Profiles {
   constructor(server: SimulatedServer) {
     this.#server = server;
     this.addDefault("default");
+    const root = { type: "disk", path: "/", pool: "default" };
+    this.#all.in("default").get("default")!.devices = { root };
   }
 
   /** Gives a project a default profile. */
