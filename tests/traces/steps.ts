@@ -182,7 +182,6 @@ const running = [
     command: ["sh", "-c", "echo hi; exit 3"],
     "record-output": true,
   }),
-  post("/1.0/instances/t1/exec", { command: [], "wait-for-websocket": true }),
   get("/1.0/instances/t1/logs"),
   get("/1.0/instances/t1/console"),
   put("/1.0/instances/t1/state", { action: "stop", force: true }),

@@ -100,6 +100,12 @@ export class InstanceCreation {
       run: () => {
         const image = source.type === "none" ? undefined : this.#findImage(call.project, source);
         if (source.type !== "none" && !image) throw failed("Image not found");
+        if (instance.snapshots.size > 0) {
+          throw failed(
+            "Failed rebuilding instance from image: " +
+              "Cannot remove an instance volume that has snapshots",
+          );
+        }
         instance.guest.files = makeGuest(this.#server, instance.name, image?.files?.clone()).files;
         for (const key of Object.keys(instance.config)) {
           if (key.startsWith("image.")) delete instance.config[key];

@@ -59,7 +59,10 @@ export class ExecRoutes {
       run: async () => {
         const result = await session.run();
         operation.note(this.#metadata(operation.id, instance, result));
-        if (result.error !== undefined) throw failed(result.error);
+        if (result.error === undefined) return;
+        // What is wrong with the command itself is the caller's fault.
+        const wrong = result.return === 126 || result.return === 127;
+        throw wrong ? badRequest(result.error) : failed(result.error);
       },
       ended: () => session.finish(),
     });

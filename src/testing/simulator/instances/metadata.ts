@@ -47,7 +47,8 @@ export class MetadataRoutes {
 
   async #change(call: Call, whole: boolean): Promise<Response> {
     const instance = this.#instances.of(call);
-    await checkEtag(call.headers, instance.metadata);
+    // The daemons look at no ETag where all of it is replaced.
+    if (!whole) await checkEtag(call.headers, instance.metadata);
     const body = await call.json<Partial<ImageMetadata>>("ImageMetadata");
     const none = {
       architecture: "",

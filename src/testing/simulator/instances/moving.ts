@@ -95,13 +95,19 @@ export class InstanceMoving {
   #moveTo(instance: InstanceRecord, body: InstancePost): void {
     const { modules } = this.#server;
     const { pool, project = instance.project, name = instance.name } = body;
-    const record = "Failed creating instance record: ";
-    if (!modules.projects.has(project)) throw failed(`${record}Project not found`);
-    if (pool !== undefined && !modules.pools.has(pool)) {
-      throw failed(
-        `${record}Failed initialising instance: Failed loading storage pool: ` +
-          "Storage pool not found",
+    const old = this.#server.dialect === "lxd";
+    if (!modules.projects.has(project)) {
+      throw old ? failed("Failed creating instance record: Project not found") : notFound(
+        "Failed requesting instance create on destination: Failed loading project: " +
+          "Project not found",
       );
+    }
+    if (pool !== undefined && !modules.pools.has(pool)) {
+      const why = old
+        ? "Failed creating instance record: Failed initialising instance"
+        : "Instance move to destination failed: Failed creating instance record: " +
+          "Failed initializing instance";
+      throw failed(`${why}: Failed loading storage pool: Storage pool not found`);
     }
     if (instance.status !== "Stopped") throw failed("Instance must be stopped to be moved");
     const elsewhere = name !== instance.name || project !== instance.project;

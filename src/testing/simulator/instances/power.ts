@@ -88,7 +88,12 @@ export class PowerRoutes {
   #change(instance: InstanceRecord, action: Action, { stateful, force }: StatePut): void {
     const { instances } = this.#server.modules;
     if (stateful && action === "stop") {
-      throw failed("Unable to perform container live migration. CRIU isn't installed");
+      const allowed = instance.config["migration.stateful"] === "true";
+      throw failed(
+        this.#server.dialect === "lxd" || allowed
+          ? "Unable to perform container live migration. CRIU isn't installed"
+          : "Stateful stop requires the instance to have migration.stateful be set to true",
+      );
     }
     switch (action) {
       case "start":

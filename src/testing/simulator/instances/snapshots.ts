@@ -109,7 +109,7 @@ export class SnapshotRoutes {
   }
 
   #checkCreation(instance: InstanceRecord, name: string, stateful: boolean): void {
-    if (stateful) throw failed("Unable to create a stateful snapshot. CRIU isn't installed");
+    if (stateful) throw failed(this.#statefulRefusal(instance));
     const record = `Failed creating instance snapshot record "${name}": `;
     if (/[ /]/.test(name)) {
       throw failed(`${record}Invalid instance snapshot name: Cannot contain space or / characters`);
@@ -122,6 +122,14 @@ export class SnapshotRoutes {
           : 'Failed to create "instances_snapshots" entry: UNIQUE constraint failed: ' +
             "instances_snapshots.instance_id, instances_snapshots.name"),
     );
+  }
+
+  #statefulRefusal(instance: InstanceRecord): string {
+    const allowed = instance.config["migration.stateful"] === "true";
+    if (this.#server.dialect === "lxd" || allowed) {
+      return "Unable to create a stateful snapshot. CRIU isn't installed";
+    }
+    return "Stateful snapshots require that the instance has migration.stateful be set to true";
   }
 
   async #change(call: Call): Promise<Response> {
