@@ -5,10 +5,10 @@
  */
 
 /** The reason by the name of each case that is not run against the simulator. */
-export const skipped: ReadonlyMap<string, string> = new Map([[
-  "A stop asks the init of an instance to end",
-  "to come",
-]]);
+export const skipped: ReadonlyMap<string, string> = new Map([
+  ["A file of any name goes through right", "names with line breaks are to come"],
+  ["A volume goes back to a snapshot", "volumes are not mounted in instances yet"],
+]);
 
 /** Cases that wait for something in real time: they run with the clock of the machine. */
 export const realTime: ReadonlySet<string> = new Set([
