@@ -1,81 +1,15 @@
 /**
- * The page: a table of all instances that follows the server, and a tab for each terminal.
+ * The page: the instances of the server that it comes from.
  *
  * @module
  */
-/// <reference lib="dom" />
 
-import { type Client, connect, type Instance } from "../../../mod.ts";
-import { element } from "./element.ts";
-import { Row } from "./row.ts";
-import { Tabs } from "./tabs.ts";
-import { openTerminal } from "./terminal.ts";
-
-/** How often what instances use is read, in milliseconds. */
-const INTERVAL = 2000;
-/** How long a message stays, in milliseconds. */
-const MESSAGE_LIFETIME = 8000;
-
-const rows = new Map<string, Row>();
-const tabs = new Tabs(element("tabs"), element("panels"));
-tabs.add("Instances", element("instances"));
-
-let hiding: ReturnType<typeof setTimeout> | undefined;
-
-/** Tells the person what failed. */
-function report(error: unknown): void {
-  const trouble = element("trouble");
-  trouble.textContent = error instanceof Error ? error.message : String(error);
-  trouble.hidden = false;
-  clearTimeout(hiding);
-  hiding = setTimeout(() => trouble.hidden = true, MESSAGE_LIFETIME);
-}
-
-function openShell(instance: Instance): void {
-  openTerminal(tabs, instance).catch(report);
-}
-
-function show(client: Client, instances: Instance[]): void {
-  for (const [name, row] of rows) {
-    if (instances.some((it) => it.name === name)) continue;
-    row.element.remove();
-    rows.delete(name);
-  }
-  for (const [index, instance] of instances.entries()) {
-    const row = rows.get(instance.name) ?? new Row(instance, { openShell, report });
-    row.update(instance);
-    rows.set(instance.name, row);
-    const place = element("rows").children[index] ?? null;
-    // What has the focus loses it when it is moved.
-    if (place !== row.element) element("rows").insertBefore(row.element, place);
-  }
-  const running = instances.filter((it) => it.data.status === "Running").length;
-  const { server_name = "", server_version = "" } = client.server.data.environment ?? {};
-  const kind = client.dialect === "lxd" ? "LXD" : "Incus";
-  element("server").textContent = server_name;
-  element("summary").textContent =
-    `${kind} ${server_version} · ${running} of ${instances.length} running`;
-  element("empty").hidden = instances.length > 0;
-}
+import { connect } from "../../../mod.ts";
+import { follow, giveUp } from "./board.ts";
 
 async function run(): Promise<void> {
   await using client = await connect({ url: "/" });
-  const events = client.events({ types: ["lifecycle"] });
-  let changed = Promise.withResolvers<void>();
-  const following = (async () => {
-    for await (const _ of events) changed.resolve();
-  })();
-  following.catch(report);
-  while (true) {
-    await client.instances.list({ recursion: 2, timeout: 10_000 })
-      .then((instances) => show(client, instances))
-      .catch(report);
-    await Promise.race([changed.promise, new Promise((resolve) => setTimeout(resolve, INTERVAL))]);
-    changed = Promise.withResolvers();
-  }
+  await follow(client);
 }
 
-run().catch((error) => {
-  element("server").textContent = "No server";
-  report(error);
-});
+run().catch(giveUp);

@@ -1,0 +1,30 @@
+/**
+ * The dashboard of a server that is simulated in the page itself.
+ *
+ * @module
+ */
+
+import { type ScriptedCommand, simulate, systemClock } from "../../src/testing/mod.ts";
+import { follow, giveUp } from "../dashboard/page/board.ts";
+
+/** A command of one's own, beside the shell and its programs. */
+const greet: ScriptedCommand = {
+  matches: ([name]) => name === "greet",
+  async run({ argv, stdout }) {
+    await stdout.getWriter().write(`Hello ${argv[1] ?? "you"}, from a page without a server\n`);
+  },
+};
+
+async function run(): Promise<void> {
+  // A person is there: time passes as it does for them.
+  await using simulation = await simulate({ clock: systemClock, commands: [greet] });
+  const { client } = simulation;
+  const source = { type: "image", alias: "busybox" } as const;
+  const devices = { root: { type: "disk", path: "/", pool: "default" } };
+  const web = await client.instances.create({ name: "web", source, devices, start: true });
+  await web.files.write("/etc/motd", "Nothing of this is real\n");
+  await client.instances.create({ name: "db", source, devices });
+  await follow(client);
+}
+
+run().catch(giveUp);
