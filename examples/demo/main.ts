@@ -20,10 +20,9 @@ async function run(): Promise<void> {
   await using simulation = await simulate({ clock: systemClock, commands: [greet] });
   const { client } = simulation;
   const source = { type: "image", alias: "busybox" } as const;
-  const devices = { root: { type: "disk", path: "/", pool: "default" } };
-  const web = await client.instances.create({ name: "web", source, devices, start: true });
+  const web = await client.instances.create({ name: "web", source, start: true });
   await web.files.write("/etc/motd", "Nothing of this is real\n");
-  await client.instances.create({ name: "db", source, devices });
+  await client.instances.create({ name: "db", source });
   await follow(client);
 }
 

@@ -6,7 +6,6 @@
 
 /** The reason by the name of each case that is not run against the simulator. */
 export const skipped: ReadonlyMap<string, string> = new Map([
-  ["A file of any name goes through right", "names with line breaks are to come"],
   ["A volume goes back to a snapshot", "volumes are not mounted in instances yet"],
 ]);
 
