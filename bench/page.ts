@@ -26,8 +26,11 @@ machine counts for more than the client.
 - The ratio is this package's time in terms of the other's, or its rate where the goal is a rate
   ("at least").
 - Memory is the most that the process ever had (\`VmHWM\`).
-- Lines without a goal are there for comparison; "the server without streams" and "an empty script" do
-  the least that any client has to.`;
+- Lines without a goal are there for comparison, or do the least of the work that nobody can leave out:
+  the server's own share of a command, the loading of modules, the SHA-256 of an image. Where a goal is
+  not met, a line below the table names the limit: how long the server itself computes, and how far that
+  least work alone would come.
+- A script of Deno that does nothing has about 30 MiB, most of it Deno's own program.`;
 
 /** Writes the page. */
 export async function writePage(machine: string, chapters: readonly Chapter[]): Promise<void> {

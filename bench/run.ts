@@ -54,12 +54,13 @@ const chapters: Chapter[] = [];
 async function holdAll(
   title: string,
   contests: (family: string) => AsyncIterable<Contest> | Iterable<Contest> | undefined,
+  serverTime?: () => number,
 ): Promise<void> {
   const rows: Row[] = [];
   console.log(["", title, "", ...headLines()].join("\n"));
   for (const name of names) {
     for await (const contest of contests(name) ?? []) {
-      const found = await hold(contest);
+      const found = await hold(contest, serverTime);
       for (const row of found) console.log(rowLine(row));
       rows.push(...found);
     }
@@ -84,7 +85,11 @@ if (names.some((name) => name in onDaemon)) {
       continue;
     }
     await using stage = await openStage(kind, flags.small);
-    await holdAll(await stage.describe(), (name) => onDaemon[name]?.onDaemon(stage));
+    await holdAll(
+      await stage.describe(),
+      (name) => onDaemon[name]?.onDaemon(stage),
+      () => stage.serverTime(),
+    );
   }
 }
 if (flags.write) await writePage(machine, chapters);

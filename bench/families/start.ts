@@ -17,6 +17,7 @@ export function* onDaemon(stage: Stage): Generator<Contest, void> {
     command(name, { argv: [Deno.execPath(), "run", "-A", "--no-check", path(file), socket] });
   const peers: Peer[] = [
     { contestant: deno("a bare fetch script", "start_bare.ts"), goal: { time: 1.25 } },
+    { contestant: deno("an empty script", "start_empty.ts") },
   ];
   if (kind === "lxd" && hasPylxd()) {
     const argv: [string, ...string[]] = [PYTHON, path("start_pylxd.py"), socket];
@@ -26,7 +27,7 @@ export function* onDaemon(stage: Stage): Generator<Contest, void> {
     work: "cold start of a script to its first answer",
     ours: deno("this package", "start_ours.ts"),
     peers,
-    floor: deno("an empty script", "start_empty.ts"),
+    floor: deno("loading this package's modules", "start_import.ts"),
     rounds: stage.scaled(24),
   };
 }

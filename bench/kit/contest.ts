@@ -26,7 +26,7 @@ export interface Contest {
   ours: Contestant;
   /** The others. */
   peers: readonly Peer[];
-  /** Who does the least that any client has to, so that its time is the server's own. */
+  /** Who does the least of the work that nobody can leave out. */
   floor?: Contestant;
   /** How many MiB the work moves, which makes times into rates. */
   size?: number;
@@ -62,30 +62,42 @@ export interface Row {
   limit?: string;
 }
 
-/** Runs a contest and ends all who take part. */
-export async function hold(contest: Contest): Promise<Row[]> {
+/** What one contestant took, in milliseconds: medians. */
+interface Taken {
+  /** In all. */
+  time: number;
+  /** Of the processor, by the server. */
+  server: number;
+}
+
+/** Runs a contest and ends all who take part. `serverTime` is what the server computed so far. */
+export async function hold(contest: Contest, serverTime: () => number = () => 0): Promise<Row[]> {
   const { ours, peers, floor, reset, rounds } = contest;
   await using stack = new AsyncDisposableStack();
   const all = [ours, ...peers.map((it) => it.contestant), ...floor ? [floor] : []];
   for (const contestant of all) stack.use(contestant);
-  const times = new Map(all.map((it) => [it, [] as number[]]));
+  const runs = new Map(all.map((it) => [it, [] as Taken[]]));
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < all.length; turn++) {
       // Nobody always comes first, or after the same one.
       const contestant = all[(turn + round) % all.length]!;
       await reset?.();
+      const before = serverTime();
       const time = await contestant.run();
-      if (round > 0) times.get(contestant)!.push(time);
+      if (round > 0) runs.get(contestant)!.push({ time, server: serverTime() - before });
     }
   }
-  const medians = new Map(all.map((it) => [it, median(times.get(it)!)]));
-  return [...rowsOf(contest, medians)];
+  const taken = new Map(all.map((it) => [it, {
+    time: median(runs.get(it)!.map(({ time }) => time)),
+    server: median(runs.get(it)!.map(({ server }) => server)),
+  }]));
+  return [...rowsOf(contest, taken)];
 }
 
-function* rowsOf(contest: Contest, times: Map<Contestant, number>): Generator<Row> {
+function* rowsOf(contest: Contest, taken: Map<Contestant, Taken>): Generator<Row> {
   const { work, ours, peers, floor, memory } = contest;
-  for (const peer of peers) yield compare(contest, times, peer);
-  if (floor) yield compare(contest, times, { contestant: floor });
+  for (const peer of peers) yield compare(contest, taken, peer);
+  if (floor) yield compare(contest, taken, { contestant: floor });
   if (memory === undefined) return;
   const peak = `${ours.peak.toFixed(0)} MiB`;
   const met = ours.peak < memory;
@@ -93,11 +105,10 @@ function* rowsOf(contest: Contest, times: Map<Contestant, number>): Generator<Ro
   yield { work, against: "", theirs: "", ours: peak, ratio: "", goal, met, theirPeak: "" };
 }
 
-function compare(contest: Contest, times: Map<Contestant, number>, peer: Peer): Row {
+function compare(contest: Contest, taken: Map<Contestant, Taken>, peer: Peer): Row {
   const { contestant, goal } = peer;
-  const [own, their] = [times.get(contest.ours)!, times.get(contestant)!];
-  const asRate = goal?.rate !== undefined;
-  const ratioOf = (time: number) => asRate ? their / time : time / their;
+  const [own, their] = [taken.get(contest.ours)!.time, taken.get(contestant)!.time];
+  const ratioOf = (time: number) => goal?.rate === undefined ? time / their : their / time;
   const ratio = ratioOf(own);
   const row: Row = {
     work: contest.work,
@@ -111,13 +122,27 @@ function compare(contest: Contest, times: Map<Contestant, number>, peer: Peer): 
   if (!goal) return row;
   row.goal = goal.rate === undefined ? `at most ${goal.time}` : `at least ${goal.rate}`;
   row.met = goal.rate === undefined ? ratio <= goal.time : ratio >= goal.rate;
-  const least = contest.floor && times.get(contest.floor)!;
-  if (!row.met && least !== undefined) {
-    row.limit =
-      `${contest.floor!.name} takes ${show(contest, least)}: against ${contestant.name} ` +
-      `nobody gets past ${ratioOf(least).toFixed(2)}`;
-  }
+  if (!row.met) row.limit = limitOf(contest, taken, contestant, ratioOf);
   return row;
+}
+
+/** What stands in the way of a goal: the server's own share, and the least that nobody can leave out. */
+function limitOf(
+  contest: Contest,
+  taken: Map<Contestant, Taken>,
+  against: Contestant,
+  ratioOf: (time: number) => number,
+): string {
+  const { work, floor, ours } = contest;
+  const { time, server } = taken.get(ours)!;
+  const [own, share] = [time.toFixed(0), server.toFixed(0)];
+  const said = server > 0 ? [`of ${own} ms the server computes for ${share} ms`] : [];
+  if (floor) {
+    const least = taken.get(floor)!.time;
+    const best = ratioOf(least).toFixed(2);
+    said.push(`${floor.name} takes ${show(contest, least)}, which alone makes ${best}`);
+  }
+  return `${work}, against ${against.name}: ${said.join("; ") || "nothing but its own cost"}`;
 }
 
 /** A time with its unit, or the rate that it makes. */

@@ -7,7 +7,7 @@ import { RequestSender } from "./http_sender.ts";
 import type { RawConnection } from "./raw_connection.ts";
 
 /** The most that one read of a body gives to who brings no buffer, and the most JSON that needs no stream, in bytes. */
-const PIECE = 64 * 1024;
+const PIECE = 256 * 1024;
 /** Statuses whose answers have no body. */
 const BODILESS = new Set([204, 205, 304]);
 
