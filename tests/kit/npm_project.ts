@@ -19,7 +19,10 @@ let packing: Promise<string> | undefined;
 
 /** Packs this package, once for a test file, and gives the path of the tarball. */
 export async function packOnce(): Promise<string> {
-  packing ??= packForNpm(`${cache}tested`);
+  packing ??= Deno.makeTempDir({ prefix: "lxkit-npm-" }).then((folder) => {
+    addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+    return packForNpm(folder);
+  });
   return await packing;
 }
 
