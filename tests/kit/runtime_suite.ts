@@ -24,6 +24,11 @@ export interface RuntimeTestOptions {
   unfit?: Record<string, string>;
   /** The modules of cases to run, such as `exec`. Default: all. */
   modules?: string[];
+  /**
+   * Whether the servers have their turn one after the other. Over HTTPS a burst of connections costs so much
+   * that two of them at once can outlast what a server waits for the websockets of a command.
+   */
+  inTurn?: boolean;
 }
 
 /**
@@ -38,11 +43,14 @@ export function runtimeTest(name: RuntimeName, options: RuntimeTestOptions): voi
     const folder = await npmProject(name);
     const bundle = await bundleCases("run_process.ts", options.modules);
     await Deno.writeTextFile(`${folder}/cases.js`, bundle);
-    const runs = await Promise.all(present.map(async (shared) => {
+    const run = async (shared: SharedServer) => {
       const plan = `${folder}/${shared.kind}.json`;
       await Deno.writeTextFile(plan, JSON.stringify(await planFor(shared, options)));
       return await collect(runtime, [`${folder}/cases.js`, plan]);
-    }));
+    };
+    const runs: Run[] = [];
+    if (options.inTurn) { for (const shared of present) runs.push(await run(shared)); }
+    else runs.push(...await Promise.all(present.map(run)));
     const version = await versionOf(runtime);
     for (const [i, run] of runs.entries()) {
       const { kind } = present[i]!;

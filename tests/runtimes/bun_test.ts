@@ -3,4 +3,4 @@ import { trustedAccess } from "../kit/trust.ts";
 import { transports } from "../kit/case_choice.ts";
 
 runtimeTest("bun", { way: "Unix socket", access: ({ socket }) => ({ socket }) });
-runtimeTest("bun", { way: "HTTPS", access: trustedAccess, modules: transports });
+runtimeTest("bun", { way: "HTTPS", access: trustedAccess, modules: transports, inTurn: true });

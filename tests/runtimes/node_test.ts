@@ -6,4 +6,9 @@ const overUnix = { way: "Unix socket", access: ({ socket }: { socket: string }) 
 
 runtimeTest("node22", overUnix);
 runtimeTest("node20", { ...overUnix, modules: transports });
-runtimeTest("node24", { way: "HTTPS", access: trustedAccess, unfit: unfitOverHttps });
+runtimeTest("node24", {
+  way: "HTTPS",
+  access: trustedAccess,
+  unfit: unfitOverHttps,
+  inTurn: true,
+});

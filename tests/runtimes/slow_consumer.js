@@ -1,6 +1,6 @@
 // Reads much output of a process slowly, writes a large file, and says how much memory that took at most:
 // `slow_consumer.js PLAN`.
-// deno-lint-ignore-file no-console
+// deno-lint-ignore-file no-console no-external-import
 import { readFileSync } from "node:fs";
 import { argv } from "node:process";
 import { connect } from "@lxkit/client";
