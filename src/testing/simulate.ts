@@ -2,7 +2,7 @@ import type { Client } from "../client.ts";
 import { connect } from "../connect.ts";
 import { Simulator, type SimulatorOptions } from "./simulator.ts";
 
-/** A simulated server with a client of it. */
+/** A simulated server with a client of it; its end closes the client and halts all instances. */
 export interface Simulation extends AsyncDisposable {
   /** A client of it. */
   readonly client: Client;
@@ -27,5 +27,12 @@ export interface Simulation extends AsyncDisposable {
 export async function simulate(options: SimulatorOptions = {}): Promise<Simulation> {
   const simulator = new Simulator(options);
   const client = await connect({ connector: simulator });
-  return { client, simulator, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
+  return {
+    client,
+    simulator,
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      simulator.halt();
+    },
+  };
 }

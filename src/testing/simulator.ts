@@ -5,6 +5,7 @@ import type {
   Upgraded,
   UpgradeRequest,
 } from "../connector.ts";
+import { deferred } from "../core/deferred.ts";
 import { readEnvelope } from "../core/envelope.ts";
 import { ConnectionError, ProtocolError } from "../errors.ts";
 import { type Clock, VirtualClock } from "./simulator/clock.ts";
@@ -208,6 +209,14 @@ export class Simulator implements Connector {
     });
   }
 
+  /**
+   * Ends what runs in all instances, as the end of a machine does: commands, terminals, consoles. What
+   * it has stays.
+   */
+  halt(): void {
+    for (const { guest } of this.#server.modules.instances.all()) guest.stop();
+  }
+
   /** Does nothing: what it has stays, for the next client. */
   close(): void {}
 
@@ -237,7 +246,7 @@ class SentStream {
   readonly broken: Promise<never>;
 
   constructor(source: ReadableStream<Uint8Array>) {
-    const { promise, reject } = Promise.withResolvers<never>();
+    const { promise, reject } = deferred<never>();
     promise.catch(() => {});
     this.broken = promise;
     const reader = source.getReader();
@@ -278,7 +287,7 @@ async function refuse(response: Response, method: string, path: string): Promise
 
 function withSignal<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return answer;
-  const { promise, reject } = Promise.withResolvers<never>();
+  const { promise, reject } = deferred<never>();
   const abort = () => reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   answer.catch(() => {});

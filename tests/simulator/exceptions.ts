@@ -5,9 +5,7 @@
  */
 
 /** The reason by the name of each case that is not run against the simulator. */
-export const skipped: ReadonlyMap<string, string> = new Map([
-  ["A volume goes back to a snapshot", "volumes are not mounted in instances yet"],
-]);
+export const skipped: ReadonlyMap<string, string> = new Map();
 
 /** Cases that wait for something in real time: they run with the clock of the machine. */
 export const realTime: ReadonlySet<string> = new Set([

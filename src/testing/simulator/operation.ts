@@ -1,4 +1,5 @@
 import type { OperationData } from "../../types/mod.ts";
+import { deferred } from "./guest/deferred.ts";
 import type { ServerSocket } from "./guest/socket.ts";
 import { asRefusal, badRequest, Refusal } from "./refusal.ts";
 import { timeOf } from "./times.ts";
@@ -61,7 +62,7 @@ export class Operation {
   endedAt: number | undefined;
   readonly #host: OperationHost;
   readonly #cancel = new AbortController();
-  readonly #end = Promise.withResolvers<void>();
+  readonly #end = deferred<void>();
   readonly #createdAt: number;
   #updatedAt: number;
   #status = 103;

@@ -78,6 +78,7 @@ function unpack(
     templates: new Map(),
     logs: new Map(),
     execOutput: new Map(),
+    mounted: [],
     volumeDescription: "",
   };
 }

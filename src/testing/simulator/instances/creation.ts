@@ -182,6 +182,7 @@ export class InstanceCreation {
       templates: new Map(origin.from?.templates ?? origin.image?.templates),
       logs: new Map([["lxc.log", new Uint8Array()]]),
       execOutput: new Map(),
+      mounted: [],
       volumeDescription: "",
     };
     this.#instances.add(instance);

@@ -17,6 +17,7 @@ import { ExecRoutes } from "./exec.ts";
 import { FileRoutes } from "./files.ts";
 import { LogRoutes } from "./logs.ts";
 import { MetadataRoutes } from "./metadata.ts";
+import { mountVolumes, unmountVolumes } from "./mounts.ts";
 import { InstanceMoving } from "./moving.ts";
 import { PowerRoutes } from "./power.ts";
 import type { InstanceRecord, Settings } from "./record.ts";
@@ -253,7 +254,9 @@ export class Instances {
         const { config, devices, profiles, ephemeral, architecture, files } = snapshot;
         const runs = instance.status !== "Stopped";
         if (runs) instance.guest.stop();
+        unmountVolumes(instance);
         instance.guest.files = files.clone();
+        if (runs) mountVolumes(this.#server, instance);
         if (runs) instance.guest.start();
         const power = instance.config["volatile.last_state.power"];
         Object.assign(instance, structuredClone({ config, devices, profiles, ephemeral }));
@@ -294,6 +297,7 @@ export class Instances {
       Object.entries(settings.config).filter(([, it]) => it !== ""),
     );
     Object.assign(instance, settings, { config, description });
+    if (instance.status !== "Stopped") mountVolumes(this.#server, instance);
     this.tell("updated", instance);
   }
 

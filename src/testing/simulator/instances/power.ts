@@ -4,6 +4,7 @@ import { randomHardwareAddress, randomHex } from "../ids.ts";
 import { badRequest, failed } from "../refusal.ts";
 import type { SimulatedServer } from "../server.ts";
 import { ID_MAP } from "./config.ts";
+import { mountVolumes, unmountVolumes } from "./mounts.ts";
 import type { InstanceRecord } from "./record.ts";
 import { interfacesOf } from "./state.ts";
 import { applyTemplates } from "./templates.ts";
@@ -82,6 +83,7 @@ export class PowerRoutes {
     instance.lastUsedAt = this.#server.clock.now();
     instance.logs.set("lxc.log", new Uint8Array());
     if (this.#server.dialect === "lxd") instance.logs.set("lxc.conf", new Uint8Array());
+    mountVolumes(this.#server, instance);
     guest.start();
   }
 
@@ -132,6 +134,7 @@ export class PowerRoutes {
   #stop(instance: InstanceRecord): void {
     if (instance.status === "Stopped") throw badRequest("The instance is already stopped");
     instance.guest.stop();
+    unmountVolumes(instance);
     instance.status = "Stopped";
     instance.pid = 0;
     instance.config["volatile.last_state.power"] = "STOPPED";

@@ -44,6 +44,8 @@ export interface InstanceRecord extends Settings {
   logs: Map<string, Uint8Array<ArrayBuffer>>;
   /** Recorded output of commands, by name of the file. */
   execOutput: Map<string, Uint8Array<ArrayBuffer>>;
+  /** The files of the volumes that are mounted in it. */
+  mounted: GuestFiles[];
   /** What is told of its root volume. */
   volumeDescription: string;
 }

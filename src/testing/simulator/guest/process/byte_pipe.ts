@@ -5,6 +5,8 @@ import { type OpenFile, unreadable } from "./open_file.ts";
 
 /** How many bytes wait in a pipe, as on Linux. */
 const CAPACITY = 64 * 1024;
+/** For so much room a writer waits, as on Linux: pieces would get ever smaller otherwise. */
+const LEAST_ROOM = 4096;
 
 /** Bytes from those who write to those who read, a limited number of them on the way. */
 export class BytePipe {
@@ -57,7 +59,8 @@ export class BytePipe {
   async write(bytes: Bytes, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     for (let rest = bytes; rest.length > 0;) {
-      while (this.#reading && this.#length >= CAPACITY) await this.#changed.wait(signal);
+      const wanted = Math.min(rest.length, LEAST_ROOM);
+      while (this.#reading && CAPACITY - this.#length < wanted) await this.#changed.wait(signal);
       if (!this.#reading) throw new FileError("EPIPE");
       // What is written may change after; what waits in the pipe may not.
       const piece = rest.slice(0, CAPACITY - this.#length);
