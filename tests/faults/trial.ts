@@ -61,7 +61,6 @@ export async function endure(
     const outcome = await Promise.race([working, hanging]);
     done = true;
     assertEquals(watched.listeners, 0, "Listeners are left on the signal");
-    if (way.singleUse) await letGo(way);
     return outcome;
   } finally {
     clearTimeout(hang);

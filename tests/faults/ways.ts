@@ -14,8 +14,6 @@ export interface Way extends AsyncDisposable {
   options: ConnectOptions;
   /** What can befall it. */
   chances: readonly Chance[];
-  /** Whether connections end with their requests, and none is kept for the next. */
-  singleUse: boolean;
 }
 
 type Chance = Pick<Fault, "kind" | "framed">;
@@ -47,7 +45,6 @@ export function overUnix(daemon: Daemon): Way {
     proxy,
     options: { socket: path },
     chances: [...ofBytes, ...ofFrames],
-    singleUse: true,
     [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
   };
 }
@@ -66,7 +63,6 @@ export async function overHttps(daemon: Daemon): Promise<Way> {
     options: { ...access, url: `https://127.0.0.1:${listener.addr.port}` },
     // What is encrypted shows that it was changed, wherever it was.
     chances: [...ofBytes, { kind: "garbage", framed: false }],
-    singleUse: false,
     [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
   };
 }
@@ -88,7 +84,6 @@ export async function overTlsProxy(daemon: Daemon): Promise<Way> {
     proxy,
     options: { serverCert: own.cert, cert, key, url: `https://127.0.0.1:${listener.addr.port}` },
     chances: [...ofFrames, { kind: "cut", framed: false }],
-    singleUse: false,
     [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
   };
 }
