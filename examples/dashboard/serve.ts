@@ -11,11 +11,9 @@
  */
 // deno-lint-ignore-file no-console
 
-import { type Channel, connect } from "../../mod.ts";
+import { connect } from "../../mod.ts";
+import { isPathOfApi, passOn, refuse } from "../relay.ts";
 import { pageFiles } from "./files.ts";
-
-/** The header fields that go on to the daemon. */
-const KEPT = /^(accept|content-type|if-match|range|x-(lxd|incus)-.+)$/;
 
 const key = crypto.randomUUID();
 const files = await pageFiles();
@@ -25,7 +23,7 @@ const server = Deno.serve({
   hostname: "127.0.0.1",
   port: Number(Deno.args[0] ?? 8000),
   onListen: ({ port }) => console.log(`Open http://127.0.0.1:${port}/?key=${key}`),
-  onError: (error) => new Response(`${error}\n`, { status: 502 }),
+  onError: (error) => refuse(502, String(error)),
 }, answer);
 const origin = `http://127.0.0.1:${server.addr.port}`;
 // Cookies belong to a host with all its ports.
@@ -37,12 +35,11 @@ function findObstacle({ url, headers }: Request): string | undefined {
   if ((headers.get("origin") ?? origin) !== origin) return "another origin";
   if (!["same-origin", "none"].includes(headers.get("sec-fetch-site") ?? "none")) return "a link";
   if (!headers.get("cookie")?.split("; ").includes(cookie)) return "no key";
-  const path = decodeURIComponent(new URL(url).pathname);
-  if (!/^\/1\.0(\/|$)/.test(path) || path.split("/").includes("..")) return "no path of the API";
+  if (!isPathOfApi(new URL(url))) return "no path of the API";
 }
 
 async function answer(request: Request): Promise<Response> {
-  const { pathname, search, searchParams } = new URL(request.url);
+  const { pathname, searchParams } = new URL(request.url);
   if (searchParams.get("key") === key) {
     const headers = { location: "/", "set-cookie": `${cookie}; HttpOnly; SameSite=Strict` };
     return new Response(null, { status: 303, headers });
@@ -50,30 +47,7 @@ async function answer(request: Request): Promise<Response> {
   const file = files[pathname];
   if (file) return file();
   const obstacle = findObstacle(request);
-  if (obstacle) return new Response(`Refused: ${obstacle}\n`, { status: 403 });
-  const path = pathname + search;
-  if (request.headers.get("upgrade") === "websocket") {
-    return relay(request, await client.connector.webSocket(path));
-  }
-  const kept = [...request.headers].filter(([name]) => KEPT.test(name));
-  const { method, body } = request;
-  return client.connector.fetch(path, { method, headers: Object.fromEntries(kept), body });
-}
-
-/** Passes messages on between the page and the daemon. */
-function relay(request: Request, channel: Channel): Response {
-  const { socket, response } = Deno.upgradeWebSocket(request);
-  const writer = channel.writable.getWriter();
-  socket.binaryType = "arraybuffer";
-  socket.onmessage = ({ data }) => {
-    writer.write(typeof data === "string" ? data : new Uint8Array(data)).catch(() => {});
-  };
-  socket.onclose = () => channel.close();
-  socket.onopen = async () => {
-    for await (const message of channel.readable) socket.send(message);
-    socket.close();
-  };
-  return response;
+  return obstacle ? refuse(403, obstacle) : await passOn(client.connector, request);
 }
 
 await server.finished;

@@ -100,7 +100,7 @@ class WebConnector implements Connector {
     const url = this.url(path).href;
     const { credentials } = this.#options;
     const { body, signal, method = "GET" } = request;
-    const headers = { ...await this.#credentials.headers(signal), ...request.headers };
+    const headers = asWritten({ ...await this.#credentials.headers(signal), ...request.headers });
     const watched = onSent && body instanceof Blob ? { body, onSent } : undefined;
     const xhr = watched && this.#xhr();
     if (xhr) {
@@ -143,7 +143,7 @@ class WebConnector implements Connector {
   async #channel(path: string, signal: AbortSignal | undefined): Promise<Channel> {
     const { address } = this;
     const { WebSocket } = this.#options;
-    if (!WebSocket && "WebSocketPair" in globalThis) {
+    if (!WebSocket && onWorkerd()) {
       const headers = await this.#credentials.headers(signal);
       const options = { url: this.url(path), address, headers, signal };
       return await this.#reach(openFetchChannel(this.#fetch, options), signal);
@@ -204,4 +204,19 @@ function baseOf(url: string | URL): string {
     throw new TypeError(`Cannot use "${base.host || base.protocol}" as a server: ${problem}`);
   }
   return base.href.replace(/\/+$/, "");
+}
+
+function onWorkerd(): boolean {
+  return "WebSocketPair" in globalThis;
+}
+
+/** Header values hold a byte in each character, as browsers write them. Workerd writes UTF-8. */
+function asWritten(headers: Record<string, string>): Record<string, string> {
+  if (!onWorkerd()) return headers;
+  const decoder = new TextDecoder();
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      return [name, decoder.decode(Uint8Array.from(value, (it) => it.charCodeAt(0)))];
+    }),
+  );
 }

@@ -71,7 +71,7 @@ export class Session {
       const response = await this.#fetch(method, path, request, signal);
       return {
         ...await this.#read(name, signal, readEnvelope<T>(response, name)),
-        etag: strongETag(response.headers),
+        etag: response.headers.get("etag") ?? undefined,
         location: response.headers.get("location") ?? undefined,
       };
     });
@@ -202,7 +202,7 @@ export class Session {
     request: SessionRequest,
     signal: AbortSignal | undefined,
   ): Promise<Response> {
-    const sent: ConnectorRequest = { method, headers: { ...request.headers }, signal };
+    const sent: ConnectorRequest = { method, headers: withStrongETag(request.headers), signal };
     if (request.json !== undefined) {
       sent.headers!["content-type"] = "application/json";
       sent.body = JSON.stringify(request.json);
@@ -252,7 +252,11 @@ export class Session {
   }
 }
 
-/** The ETag of an answer. Proxies that compress mark it as weak, which no server would compare with. */
-function strongETag(headers: Headers): string | undefined {
-  return headers.get("etag")?.replace(/^W\//, "");
+/** The header fields, with ETags as the server gave them: proxies that compress mark them as weak. */
+function withStrongETag(headers: Record<string, string> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      return [name, /^if-match$/i.test(name) ? value.replace(/^W\//, "") : value];
+    }),
+  );
 }

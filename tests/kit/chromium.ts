@@ -5,7 +5,7 @@
  */
 
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import type { Daemon } from "./daemon.ts";
+import type { Daemon, ServerKind } from "./daemon.ts";
 import { daemonTest } from "./suite.ts";
 
 const path = "/usr/bin/chromium";
@@ -55,8 +55,20 @@ function launch(): Promise<Browser> {
   });
 }
 
+/** What a test in Chromium needs beside it. */
+export interface BrowserTestOptions {
+  /** The servers that it runs against; all by default. */
+  kinds?: readonly ServerKind[];
+  /** Whether something that it needs is missing. */
+  ignore?: boolean;
+}
+
 /** Registers a test in Chromium: for each kind of server, with a daemon of its own. */
-export function browserTest(name: string, fn: (daemon: Daemon) => Promise<void>): void {
-  if (withoutChromium) Deno.test.ignore(name, () => {});
-  else daemonTest(name, fn);
+export function browserTest(
+  name: string,
+  fn: (daemon: Daemon) => Promise<void>,
+  { kinds, ignore = false }: BrowserTestOptions = {},
+): void {
+  if (withoutChromium || ignore) Deno.test.ignore(name, () => {});
+  else daemonTest(name, fn, { kinds });
 }

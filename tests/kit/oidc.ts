@@ -1,6 +1,6 @@
 /**
- * An OpenID Connect provider on loopback, with what the login by device code takes, and a script in
- * place of the person.
+ * An OpenID Connect provider on loopback, with what the login by device code or in a browser takes, and
+ * a script in place of the person.
  *
  * @module
  */
@@ -51,10 +51,15 @@ export async function startOIDC(options: OIDCServerOptions = {}): Promise<OIDCSe
       .setIssuer(issuer).setSubject("ada").setAudience(["lxkit-audience", OIDC_CLIENT])
       .setJti(crypto.randomUUID()).setIssuedAt().setExpirationTime(`${lifetime ?? 300}s`)
       .sign(privateKey);
-    secrets.push(access_token);
+    const id_token = await new SignJWT({ email: "ada@example.org" })
+      .setProtectedHeader({ alg: "RS256", kid: "1" })
+      .setIssuer(issuer).setSubject("ada").setAudience(OIDC_CLIENT).setIssuedAt()
+      .setExpirationTime("300s").sign(privateKey);
+    secrets.push(access_token, id_token);
     refreshToken = secret("refresh");
     return Response.json({
       access_token,
+      id_token,
       refresh_token: refreshToken,
       token_type: "Bearer",
       expires_in: lifetime ?? undefined,
@@ -79,6 +84,10 @@ export async function startOIDC(options: OIDCServerOptions = {}): Promise<OIDCSe
       }),
     "/keys": async () =>
       Response.json({ keys: [{ ...await exportJWK(publicKey), kid: "1", use: "sig" }] }),
+    "/authorize": (_, query) => {
+      const { redirect_uri = "", state = "" } = query;
+      return Response.redirect(`${redirect_uri}?${new URLSearchParams({ code: "c", state })}`);
+    },
     "/device": (issuer, form) => {
       if (form.client_id !== OIDC_CLIENT) return refuse("invalid_client", "no such client");
       deviceCode = secret("device");
@@ -96,6 +105,7 @@ export async function startOIDC(options: OIDCServerOptions = {}): Promise<OIDCSe
         const known = form.refresh_token === refreshToken;
         return known ? issue(issuer) : refuse("invalid_grant", `no ${form.refresh_token} here`);
       }
+      if (form.grant_type === "authorization_code") return issue(issuer);
       if (form.device_code !== deviceCode) return refuse("invalid_grant");
       const error = options.errors?.shift();
       return error === undefined ? issue(issuer) : refuse(error, `for ${form.device_code}`);
@@ -103,8 +113,8 @@ export async function startOIDC(options: OIDCServerOptions = {}): Promise<OIDCSe
   };
 
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
-    const { origin, pathname } = new URL(request.url);
-    const text = await request.text();
+    const { origin, pathname, search } = new URL(request.url);
+    const text = request.method === "GET" ? search : await request.text();
     const form = Object.fromEntries(new URLSearchParams(text));
     if (request.method === "POST") forms.push([pathname, form]);
     const own = options.answers?.[pathname];

@@ -1,27 +1,31 @@
 /**
- * The dashboard of `examples/dashboard` as a person serves it.
+ * Examples that serve something, as a person starts them.
  *
  * @module
  */
 
 import { TextLineStream } from "@std/streams";
-import type { Daemon } from "./daemon.ts";
+import type { SharedServer } from "./servers.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** A dashboard that is served. */
-export interface Dashboard extends AsyncDisposable {
-  /** The address to open, with its key. */
+/** An example that runs. */
+export interface ServedExample extends AsyncDisposable {
+  /** The address that it printed. */
   url: string;
 }
 
-/** Serves the dashboard of a daemon. */
-export async function serveDashboard({ kind, home }: Daemon): Promise<Dashboard> {
+/** Starts an example at a daemon, on a free port. */
+export async function serveExample(
+  script: string,
+  { kind, home }: Pick<SharedServer, "kind" | "home">,
+  env: Record<string, string> = {},
+): Promise<ServedExample> {
   const none = { INCUS_SOCKET: "", INCUS_DIR: "", LXD_SOCKET: "", LXD_DIR: "" };
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "examples/dashboard/serve.ts", "0"],
+    args: ["run", "-A", `examples/${script}`, "0"],
     cwd: root,
-    env: { ...none, [`${kind.toUpperCase()}_DIR`]: home, NO_COLOR: "1" },
+    env: { ...none, [`${kind.toUpperCase()}_DIR`]: home, NO_COLOR: "1", ...env },
     stdout: "piped",
   }).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream())
@@ -36,8 +40,8 @@ export async function serveDashboard({ kind, home }: Daemon): Promise<Dashboard>
     await child.status;
   };
   const { value = "nothing was printed" } = await lines.read();
-  const url = /^Open (\S+)$/.exec(value)?.[1];
+  const url = /http:\S+$/.exec(value)?.[0];
   if (url) return { url, [Symbol.asyncDispose]: stop };
   await stop();
-  throw new Error(`Cannot serve the dashboard: ${value}`);
+  throw new Error(`Cannot serve ${script}: ${value}`);
 }
