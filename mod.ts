@@ -43,6 +43,14 @@ export {
   EventStream,
   type EventType,
 } from "./src/core/events.ts";
+export type { TreeEntries } from "./src/core/tree/copy.ts";
+export type {
+  DownloadedEntry,
+  FileType,
+  TreeAttributes,
+  TreeEntry,
+} from "./src/core/tree/entry.ts";
+export type { TreeOptions, TreeSummary, TreeWay } from "./src/core/tree/options.ts";
 export type { Metric, MetricSample, MetricType } from "./src/core/metrics.ts";
 export type { Model, Named, Removable, Renamable } from "./src/core/model.ts";
 export { Operation, type OperationSocketOptions } from "./src/core/operation.ts";
@@ -123,7 +131,16 @@ export type {
   TextConsoleOptions,
   VgaConsole,
 } from "./src/resources/instances/console.ts";
-export type * from "./src/resources/instances/files.ts";
+export type { Files } from "./src/resources/instances/files.ts";
+export type {
+  FileInfo,
+  MkdirOptions,
+  OpenFile,
+  OwnershipOptions,
+  RemoveOptions,
+  WriteOptions,
+} from "./src/resources/instances/file_info.ts";
+export type { TreeSink, TreeSource } from "./src/resources/instances/trees/trees.ts";
 export type { Image, ImageCopyTarget } from "./src/resources/images/image.ts";
 export type { ImageAlias, ImageAliases } from "./src/resources/images/aliases.ts";
 export type { ImageCopyOptions } from "./src/resources/images/copy.ts";

@@ -219,6 +219,32 @@ serverTest("files moves a file in and out with its permission bits", async (serv
   }
 });
 
+serverTest("trees brings folders in and out, and what has changed alone", async (server) => {
+  const folder = await Deno.makeTempDir({ prefix: "lxkit-example-" });
+  try {
+    await withContainer(server, async (name) => {
+      const [from, to] = [`${folder}/in`, `${folder}/out`];
+      await Deno.mkdir(`${from}/deep`, { recursive: true });
+      await Deno.writeTextFile(`${from}/deep/a`, "a");
+      await Deno.writeTextFile(`${from}/b`, "bb");
+      const push = () => example(server, ["trees", "push", name, from, "/srv/in"]);
+      const first = await push();
+      assertEquals([first.code, first.stdout], [0, "2 files, 3 bytes; 0 were there already\n"]);
+      assertMatch(first.stderr, /^upload: 2 files, 3 bytes$/m);
+      await Deno.writeTextFile(`${from}/b`, "other");
+      assertEquals((await push()).stdout, "1 files, 5 bytes; 1 were there already\n");
+      const pull = await example(server, ["trees", "pull", name, "/srv/in", to]);
+      assertEquals([pull.code, pull.stdout], [0, "2 files, 6 bytes; 0 were there already\n"]);
+      assertEquals(await Deno.readTextFile(`${to}/deep/a`), "a");
+      const none = await example(server, ["trees", "pull", name, "/none", to]);
+      const stderr = 'Cannot look at "/none": there is nothing at the path\n';
+      assertEquals(none, { code: 1, stdout: "", stderr });
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 serverTest("watch_events prints events until it is interrupted", async (server) => {
   await withContainer(server, async (name, api) => {
     const args = await deno("watch_events", "--type", "lifecycle");

@@ -39,6 +39,7 @@ const parts: Record<string, string> = {
   "src/resources/instances/process_start.ts": "`exec()`, `spawn()`",
   "src/resources/instances/console.ts": "`console()`, `vga()`",
   "src/core/sftp/open.ts": "`sftp()`",
+  "src/resources/instances/trees/trees.ts": "`files.upload()`, `files.download()`",
   "src/core/migration.ts": "`copyTo()` and `moveTo()` of instances and volumes",
   "src/resources/images/copy.ts": "`copyTo()` of images",
   "src/resources/images/upload.ts": "`images.upload()`",

@@ -83,12 +83,13 @@ export function counted(
   return readable;
 }
 
-/** Counts bytes, and tells of them now and then. */
+/** Counts bytes, and files where there are several, and tells of them now and then. */
 export class Meter {
   readonly #stage: string;
   readonly #size: number | null;
   readonly #onProgress: (progress: Progress) => void;
   #bytes = 0;
+  #files: number | undefined;
   #told: number = performance.now();
 
   constructor(stage: string, size: number | null, onProgress: (progress: Progress) => void) {
@@ -100,7 +101,13 @@ export class Meter {
   /** Counts some more. */
   add(bytes: number): void {
     this.#bytes += bytes;
-    if (performance.now() - this.#told >= INTERVAL_MS) this.tell();
+    this.#tellInTime();
+  }
+
+  /** Counts one more file that is done. */
+  addFile(): void {
+    this.#files = (this.#files ?? 0) + 1;
+    this.#tellInTime();
   }
 
   /** Takes how many there were so far. */
@@ -114,7 +121,19 @@ export class Meter {
     this.#told = performance.now();
     const stage = this.#stage;
     const bytes = this.#bytes;
+    const files = this.#files;
     const percent = this.#size ? { percent: Math.floor(100 * bytes / this.#size) } : {};
-    this.#onProgress({ stage, bytes, ...percent, text: `${stage}: ${bytes} bytes` });
+    const counted = files === undefined ? `${bytes} bytes` : `${files} files, ${bytes} bytes`;
+    this.#onProgress({
+      stage,
+      bytes,
+      ...percent,
+      ...files === undefined ? {} : { files },
+      text: `${stage}: ${counted}`,
+    });
+  }
+
+  #tellInTime(): void {
+    if (performance.now() - this.#told >= INTERVAL_MS) this.tell();
   }
 }

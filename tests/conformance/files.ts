@@ -24,6 +24,7 @@ defineCase("A file is written and read as bytes, text, Blob and stream", async (
   assertEquals(await files.read("/root/stream"), new Uint8Array([...bytes, ...bytes]));
   await files.write("/root/empty", "");
   assertEquals(await files.read("/root/empty"), new Uint8Array());
+  assertEquals((await files.stat("/root/empty")).size, 0);
   // Shorter than before: nothing of the old content stays.
   await files.write("/root/stream", "x");
   assertEquals(await files.readText("/root/stream"), "x");

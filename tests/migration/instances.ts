@@ -206,9 +206,13 @@ const files: Section = section({
   title: "FilesManager",
   about:
     "Modes are numbers, such as `0o644`. What is large is read and written as a stream. Whole folders " +
-    "go file by file, over the one connection that `sftp()` opens.",
-  async given({ client }) {
-    return { container: await client.containers.create({ name: "filed", source }), bytes: "hi\n" };
+    "keep modes, times and links, and go on where they broke off with `skipEqual`.",
+  async given({ client, daemon }) {
+    const src = `${daemon.directory}/src`;
+    await Deno.mkdir(src);
+    await Deno.writeTextFile(`${src}/file`, "hi\n");
+    const container = await client.containers.create({ name: "filed", source });
+    return { container, bytes: "hi\n", src, dst: `${daemon.directory}/dst` };
   },
   rows: [
     [
@@ -233,13 +237,13 @@ const files: Section = section({
     ],
     [
       "container.files.recursive_put(src, '/srv')",
-      async ({ container }) => await container.sftp(),
-      closing,
+      async ({ container, src }) => await container.files.upload(src, "/srv"),
+      (it) => assertEquals(it.files, 1),
     ],
     [
       "container.files.recursive_get('/srv', dst)",
-      async ({ container }) => await container.sftp(),
-      closing,
+      async ({ container, dst }) => await container.files.download("/srv", dst),
+      (it) => assertEquals(it.files, 1),
     ],
     [
       "container.files.delete('/etc/motd')",

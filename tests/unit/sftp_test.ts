@@ -4,6 +4,10 @@ import type { Upgraded } from "../../src/connector.ts";
 import { SftpChannel } from "../../src/core/sftp/channel.ts";
 import { type Field, PACKET, PacketReader, writePacket } from "../../src/core/sftp/packet.ts";
 import { Sftp } from "../../src/core/sftp/sftp.ts";
+import { sftpEntries } from "../../src/core/sftp/tree_source.ts";
+import { Meter } from "../../src/core/transfer.ts";
+import { copyTree } from "../../src/core/tree/copy.ts";
+import { StreamTreeTarget } from "../../src/core/tree/stream_target.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -147,4 +151,33 @@ Deno.test("PacketReader reads what writePacket wrote, and no more", () => {
   assertEquals(reader.bytes(), new Uint8Array([1, 2]));
   assertEquals([reader.uint32(), reader.uint32()], [2 ** 8, 0]);
   assertThrows(() => reader.byte(), ProtocolError);
+});
+
+Deno.test("Names of a hostile SFTP server do not leave the tree", async () => {
+  const attributes = { permissions: 0o100644, size: 1 };
+  for (const name of ["../out", "a/../../out", "/out", "a\0b"]) {
+    let listed = 0;
+    const answer = (type: number, fields: PacketReader): Bytes[] => {
+      const id = fields.uint32();
+      if (type === PACKET.stat) return [writePacket(PACKET.attrs, [id, { permissions: 0o40755 }])];
+      if (type === PACKET.readdir && listed++ === 0) {
+        return [writePacket(PACKET.name, [id, 1, name, "", attributes])];
+      }
+      if (type === PACKET.opendir) return [writePacket(PACKET.handle, [id, "h"])];
+      return [status(id, type === PACKET.readdir ? 1 : 0)];
+    };
+    const channel = new SftpChannel(serve(answer), "unix:/x");
+    await channel.greet();
+    const seen: string[] = [];
+    const sink = new WritableStream({ write: ({ path }) => void seen.push(path) });
+    const meter = new Meter("download", null, () => {});
+    const entries = sftpEntries(channel, "/srv", []);
+    await assertRejects(
+      () => copyTree(entries, new StreamTreeTarget(sink), { verb: "download", meter }),
+      ProtocolError,
+      "Cannot download the entry",
+    );
+    assertEquals(seen.filter((path) => path !== "."), []);
+    await channel.close();
+  }
 });

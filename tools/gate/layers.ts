@@ -34,7 +34,21 @@ const layers: Record<string, Layer> = {
   types: { has: folder("types"), imports: ["types"] },
   vocabulary: { has: file("errors.ts", "connector.ts"), imports: vocabulary },
   core: { has: folder("core"), imports: core },
-  resources: { has: folder("resources"), imports: [...core, "resources"] },
+  // The files of the machine, whichever connector there is: by its own layer, as it is loaded by what is
+  // to run without it.
+  "local files": {
+    has: file(
+      "connectors/local_files.ts",
+      "connectors/local_target.ts",
+      "connectors/node_files.ts",
+    ),
+    imports: [...core, "local files"],
+  },
+  resources: {
+    has: folder("resources"),
+    imports: [...core, "resources"],
+    dynamic: ["local files"],
+  },
   raw: { has: folder("raw"), imports: [...core, "raw"] },
   client: { has: file("client.ts"), imports: [...core, "resources", "raw"] },
   connectors: { has: folder("connectors"), imports: [...core, "connectors"] },

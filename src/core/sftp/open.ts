@@ -9,6 +9,15 @@ export async function openSftp(
   owner: string,
   options: CallOptions = {},
 ): Promise<Sftp> {
+  return new Sftp(await openSftpChannel(session, owner, options));
+}
+
+/** Opens the connection for it alone. */
+export async function openSftpChannel(
+  session: Session,
+  owner: string,
+  options: CallOptions = {},
+): Promise<SftpChannel> {
   return await limited(options, `open the files of ${owner}`, async (signal) => {
     const connection = await session.upgrade(`${owner}/sftp`, "sftp", { signal });
     const channel = new SftpChannel(connection, session.connector.address);
@@ -18,6 +27,6 @@ export async function openSftp(
       await channel.close();
       throw error;
     }
-    return new Sftp(channel);
+    return channel;
   });
 }

@@ -210,7 +210,7 @@ export class Sftp implements AsyncDisposable {
 }
 
 /** The owner that is asked for, if any. */
-function ownerOf(
+export function ownerOf(
   path: string,
   { uid, gid }: { uid?: number; gid?: number },
 ): { uid: number; gid: number } | undefined {

@@ -1,70 +1,24 @@
 import { NotFoundError } from "../../errors.ts";
 import { type CallOptions, limited } from "../../core/call.ts";
 import { headerName } from "../../core/dialect.ts";
+import { refuse } from "../../core/envelope.ts";
 import type { Session, SessionRequest } from "../../core/session.ts";
-import type { Progress } from "../../core/progress.ts";
 import { bodyOf, type Bytes, type ByteSource, collect } from "../../core/streams.ts";
 import { counted, type DownloadOptions, uploadOf } from "../../core/transfer.ts";
-
-/** The kinds of thing that a path can lead to. */
-export type FileType = "file" | "directory" | "symlink";
-
-/** What is known of a file without reading it. */
-export interface FileInfo {
-  /** What it is. A symbolic link is not followed. */
-  type: FileType;
-  /** The permission bits, such as `0o644`. */
-  mode: number;
-  /** The id of the owning user. */
-  uid: number;
-  /** The id of the owning group. */
-  gid: number;
-  /** The size in bytes; null for what is no file. */
-  size: number | null;
-  /** When it was last modified; null where the server does not tell. */
-  modified: Date | null;
-}
-
-/** Who owns a new file or directory, and who may use it. */
-export interface OwnershipOptions extends CallOptions {
-  /** The permission bits, such as `0o644`. Default: the server's, `0o644` for files. */
-  mode?: number;
-  /** The id of the owning user. Default: 0. */
-  uid?: number;
-  /** The id of the owning group. Default: 0. */
-  gid?: number;
-}
-
-/** Options of a write. */
-export interface WriteOptions extends OwnershipOptions {
-  /** Adds to the end of a file that exists in place of writing it anew. Default: false. */
-  append?: boolean;
-  /** Called about twice a second with how much was sent so far, and at the end. */
-  onProgress?: (progress: Progress) => void;
-}
-
-/** Options of making a directory. */
-export interface MkdirOptions extends OwnershipOptions {
-  /** Makes the directories above it too, where they are missing. Default: false. */
-  recursive?: boolean;
-}
-
-/** Options of removing. */
-export interface RemoveOptions extends CallOptions {
-  /** Removes a directory with all that is in it. Default: false. */
-  recursive?: boolean;
-}
-
-/** A file that is being read. Its stream is to be read to its end, or cancelled. */
-export interface OpenFile {
-  /** What is known of it. */
-  info: FileInfo;
-  /**
-   * Its bytes, as they come. In Deno over a Unix socket they fill the buffer of a reader that brings one
-   * (`getReader({ mode: "byob" })`), so that no memory is made for each piece.
-   */
-  readable: ReadableStream<Bytes>;
-}
+import type { FileType } from "../../core/tree/entry.ts";
+import type { TreeOptions, TreeSummary } from "../../core/tree/options.ts";
+import {
+  type FileInfo,
+  type MkdirOptions,
+  type OpenFile,
+  type OwnershipOptions,
+  readFileInfo,
+  type RemoveOptions,
+  type WriteOptions,
+} from "./file_info.ts";
+import { absolute, checkRemovable, rootOf } from "./file_paths.ts";
+import type { TreeSink, TreeSource } from "./trees/trees.ts";
+import type { TreePlace } from "./trees/way.ts";
 
 /** How many symbolic links in a row are followed, as on Linux. */
 const LINKS = 40;
@@ -87,12 +41,18 @@ export class Files {
   readonly #session: Session;
   readonly #owner: string;
   readonly #path: string;
+  readonly #place: TreePlace;
 
   /** @ignore */
-  constructor(session: Session, owner: string) {
+  constructor(
+    session: Session,
+    owner: string,
+    place: Pick<TreePlace, "runs" | "sftpExtension">,
+  ) {
     this.#session = session;
     this.#owner = owner;
     this.#path = `${owner}/files`;
+    this.#place = { session, owner, files: this, ...place };
   }
 
   /**
@@ -104,8 +64,7 @@ export class Files {
   async open(path: string, options: DownloadOptions = {}): Promise<OpenFile> {
     let target = path;
     for (let links = 0; links <= LINKS; links++) {
-      const response = await this.#exchange("GET", target, options);
-      const info = this.#infoOf(response);
+      const { info, response } = await this.look(target, options);
       const readable = bodyOf(response, `read "${path}"`, options.signal);
       if (info.type === "file") {
         return { info, readable: counted(readable, "download", info.size, options.onProgress) };
@@ -119,6 +78,19 @@ export class Files {
     throw new TypeError(
       `Cannot read "${path}": it leads through more than ${LINKS} symbolic links`,
     );
+  }
+
+  /**
+   * Asks for what is at a path, whatever it is.
+   *
+   * @internal
+   */
+  async look(
+    path: string,
+    options: CallOptions,
+  ): Promise<{ info: FileInfo; response: Response }> {
+    const response = await this.#exchange("GET", path, options);
+    return { info: this.#infoOf(response), response };
   }
 
   /** Reads a whole file: see {@linkcode Files.open}. */
@@ -176,8 +148,16 @@ export class Files {
     const info = this.#infoOf(await this.#exchange("HEAD", path, options));
     if (info.type !== "file" || info.size !== null) return info;
     // Not every server tells the size without any of the content.
-    const response = await this.#exchange("GET", path, options, { range: "bytes=0-0" });
+    const query = { path: absolute(path) };
+    const headers = { range: "bytes=0-0" };
+    const response = await this.#session.fetch("GET", this.#path, { ...options, query, headers });
+    // There is no first byte of an empty file.
+    const EMPTY = 416;
+    if (!response.ok && response.status !== EMPTY) {
+      return await refuse(response, { method: "GET", path: this.#path });
+    }
     await response.body?.cancel();
+    if (response.status === EMPTY) return { ...info, size: 0 };
     const whole = response.headers.get("content-range")?.split("/")[1];
     return { ...info, size: Number(whole ?? response.headers.get("content-length")) };
   }
@@ -194,7 +174,7 @@ export class Files {
    * @throws {UnsupportedError} when the permissions of a file that exists cannot be set, as in browsers.
    */
   async write(path: string, data: ByteSource, options: WriteOptions = {}): Promise<void> {
-    const owner = this.#ownership({ mode: 0o644, ...options });
+    const owner = this.#ownership({ ...options, mode: options.mode ?? 0o644 });
     await limited(options, `write "${path}"`, async (signal) => {
       const given = givenOf(options);
       const sets = this.#session.facts.extensions.has("instances_files_modify_permissions");
@@ -215,7 +195,7 @@ export class Files {
       const made = `/${parts.slice(0, depth).join("/")}`;
       const { signal, timeout } = options;
       await this.#send(made, { signal, timeout, bytes: "" }, {
-        ...this.#ownership({ mode: 0o755, ...options }),
+        ...this.#ownership({ ...options, mode: options.mode ?? 0o755 }),
         type: "directory",
       });
     }
@@ -241,6 +221,82 @@ export class Files {
     await limited(options, `remove "${path}"`, (signal) => this.#remove(path, options, signal));
   }
 
+  /**
+   * Brings a whole tree into a directory, which is made where it is missing: from a local directory, or from
+   * entries of one's own, which is for every runtime. Files that are there already are written anew, other
+   * things that are in the way of files and links are replaced, directories are kept. An entry is refused
+   * that would end up elsewhere: by `..`, or through a symbolic link that is there or of the same tree.
+   *
+   * What was sent when it fails stays; `skipEqual` goes on from there. The root itself gets its mode, owner
+   * and time only where it is made.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using client = await connect();
+   * const { files } = client.instances.at("web");
+   * await files.upload("./site", "/srv/site", { onProgress: ({ text }) => console.log(text) });
+   * await files.upload([
+   *   { path: "bin", type: "directory", mode: 0o755 },
+   *   { path: "bin/run", data: "#!/bin/sh\n", mode: 0o755 },
+   *   { path: "current", type: "symlink", target: "bin/run" },
+   * ], "/opt/tool");
+   * ```
+   *
+   * @throws {TypeError} when an entry is refused, or something in the way is no directory.
+   * @throws {SftpError} when the server refuses something, over SFTP.
+   * @throws {TruncatedError} when the `tar` of the instance fails, or a file is shorter than was told.
+   * @throws {UnsupportedError} when the way that is asked for is not there, or cannot do what is.
+   */
+  async upload(
+    source: TreeSource,
+    remote: string,
+    options: TreeOptions = {},
+  ): Promise<TreeSummary> {
+    const { uploadTree } = await import("./trees/trees.ts");
+    return await uploadTree(this.#place, source, rootOf(remote), options);
+  }
+
+  /**
+   * Brings the whole tree below a directory to a local directory, which is made where it is missing, or to a
+   * sink of one's own, which is for every runtime. Local files that are there already are replaced once their
+   * successors are complete, directories are kept. An entry is refused that would end up elsewhere: by `..`,
+   * or through a symbolic link that is there or of the same tree.
+   *
+   * A sink gets a directory before what is in it, the root as `.` first. It reads the data of a file before
+   * its `write` resolves, or not at all.
+   *
+   * @example
+   * ```ts
+   * import { connect, type DownloadedEntry } from "@lxkit/client";
+   *
+   * await using client = await connect();
+   * const { files } = client.instances.at("web");
+   * await files.download("/etc", "./etc", { skipEqual: true });
+   * const sink = new WritableStream<DownloadedEntry>({
+   *   async write({ path, type, data }) {
+   *     if (type === "file") console.log(path, await new Response(data).text());
+   *   },
+   * });
+   * await files.download("/etc", sink);
+   * ```
+   *
+   * @throws {TypeError} when there is no directory, or something in the way is none.
+   * @throws {ProtocolError} when an entry is refused.
+   * @throws {SftpError} when the server refuses something, over SFTP.
+   * @throws {TruncatedError} when a file or the whole breaks off.
+   * @throws {UnsupportedError} when the way that is asked for is not there.
+   */
+  async download(
+    remote: string,
+    sink: TreeSink,
+    options: TreeOptions = {},
+  ): Promise<TreeSummary> {
+    const { downloadTree } = await import("./trees/trees.ts");
+    return await downloadTree(this.#place, rootOf(remote), sink, options);
+  }
+
   async #remove(path: string, options: RemoveOptions, signal?: AbortSignal): Promise<void> {
     if (options.recursive && (await this.stat(path, { signal })).type === "directory") {
       for (const name of await this.list(path, { signal })) {
@@ -254,13 +310,11 @@ export class Files {
     method: string,
     path: string,
     options: CallOptions,
-    headers?: Record<string, string>,
   ): Promise<Response> {
     return this.#session.exchange(method, this.#path, {
       signal: options.signal,
       timeout: options.timeout,
       query: { path: absolute(path) },
-      headers,
     });
   }
 
@@ -330,18 +384,7 @@ export class Files {
   }
 
   #infoOf(response: Response): FileInfo {
-    const field = (name: string) =>
-      response.headers.get(headerName(this.#session.facts.dialect, name)) ?? "";
-    const type = field("type") as FileType;
-    const size = response.headers.get("content-length");
-    return {
-      type,
-      mode: parseInt(field("mode"), 8),
-      uid: Number(field("uid")),
-      gid: Number(field("gid")),
-      size: type === "file" && size !== null ? Number(size) : null,
-      modified: parseGoTime(field("modified")),
-    };
+    return readFileInfo(response, this.#session.facts.dialect);
   }
 }
 
@@ -352,28 +395,4 @@ function givenOf(options: OwnershipOptions): ("uid" | "gid" | "mode")[] {
 
 function pick(options: OwnershipOptions): OwnershipOptions {
   return Object.fromEntries(givenOf(options).map((key) => [key, options[key]]));
-}
-
-/** What is removed with all that is in it must be named in plain words. */
-function checkRemovable(path: string): void {
-  const parts = path.split("/");
-  if (parts.includes("..")) {
-    throw new TypeError(`Cannot remove "${path}" with all that is in it: it holds ".."`);
-  }
-  if (parts.every((part) => part === "" || part === ".")) {
-    throw new TypeError(`Cannot remove "${path}": it is the whole file system`);
-  }
-}
-
-function absolute(path: string): string {
-  if (path.startsWith("/") && !path.includes("\0")) return path;
-  throw new TypeError(`Cannot use ${JSON.stringify(path)} as a path: it must start with "/"`);
-}
-
-/** Reads what Go prints of a time, such as `2026-08-22 10:11:12.123 +0000 UTC`. */
-function parseGoTime(text: string): Date | null {
-  const match = /^(\S+) (\d\d:\d\d:\d\d)(\.\d{1,3})?\d* ([+-]\d\d)(\d\d)/.exec(text);
-  if (!match) return null;
-  const [, day, time, fraction = "", hours, minutes] = match;
-  return new Date(`${day}T${time}${fraction}${hours}:${minutes}`);
 }

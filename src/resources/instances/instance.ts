@@ -63,7 +63,7 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
 
   /** Its files. */
   get files(): Files {
-    return new Files(this.session, this.path);
+    return new Files(this.session, this.path, { runs: true, sftpExtension: undefined });
   }
 
   /**

@@ -4,6 +4,7 @@ import { Model, type ModelInit, type Named, type Removable } from "../../core/mo
 import type { Readable } from "../../core/document.ts";
 import { path } from "../../core/path.ts";
 import type { Session } from "../../core/session.ts";
+import type { Sftp } from "../../core/sftp/sftp.ts";
 import { type MutationOptions, Task } from "../../core/task.ts";
 import type {
   StorageVolumeBackupData,
@@ -25,6 +26,9 @@ import type {
 } from "./volume_copy_to.ts";
 import { type StorageVolumeSnapshots, storageVolumeSnapshots } from "./volume_snapshots.ts";
 import { transferred } from "./volume_transfer.ts";
+
+/** The API extension by which volumes have SFTP. */
+const SFTP = "custom_volume_sftp";
 
 /** What a volume belongs to; `custom` for those that callers make. */
 export type StorageVolumeType = StorageVolumeData["type"];
@@ -136,7 +140,17 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
    */
   get files(): Files {
     this.session.require("file_storage_volume", `reach the files of ${this.label}`);
-    return new Files(this.session, this.path);
+    return new Files(this.session, this.path, { runs: false, sftpExtension: SFTP });
+  }
+
+  /**
+   * Opens its file system as one connection for many calls: `GET .../volumes/custom/{volume}/sftp`. Needs a
+   * runtime with raw sockets, and the API extension `custom_volume_sftp`, which Incus alone has.
+   */
+  async sftp(options: CallOptions = {}): Promise<Sftp> {
+    this.session.require(SFTP, `use SFTP for ${this.label}`);
+    const { openSftp } = await import("../../core/sftp/open.ts");
+    return await openSftp(this.session, this.path, options);
   }
 
   /**

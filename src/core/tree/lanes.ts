@@ -1,0 +1,43 @@
+import { Interrupt } from "./interrupt.ts";
+
+/** Runs work side by side, as much of it at once as there are lanes. The first failure ends it all. */
+export class Lanes {
+  readonly #limit: number;
+  readonly #running = new Set<Promise<void>>();
+  readonly #interrupt = new Interrupt();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Waits for a free lane and starts the work there. */
+  async run(work: () => Promise<void>): Promise<void> {
+    while (this.#running.size >= this.#limit) await Promise.race(this.#running);
+    this.#interrupt.check();
+    const running = work()
+      .catch((error) => this.fail(error))
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** Waits for something beside the lanes, but no longer than until one of them fails. */
+  beside<T>(promise: Promise<T>): Promise<T> {
+    return this.#interrupt.beside(promise);
+  }
+
+  /** Ends it all. */
+  fail(error: unknown): void {
+    this.#interrupt.fail(error);
+  }
+
+  /** Waits until all work is done. */
+  async done(): Promise<void> {
+    await this.idle();
+    this.#interrupt.check();
+  }
+
+  /** Waits until nothing runs any longer, however it ended. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+}
