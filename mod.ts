@@ -246,6 +246,7 @@ export type {
   StorageVolumeCopyOptions,
   StorageVolumeDetails,
   StorageVolumeMoveOptions,
+  StorageVolumeNbdOptions,
   StorageVolumePlace,
   StorageVolumeType,
 } from "./src/resources/storage/volume.ts";

@@ -147,7 +147,7 @@ treeTest(
     await instance.exec([
       "sh",
       "-c",
-      `mkdir /srv/t; head -c ${size} /dev/zero > /srv/t/old; cp /srv/t/old /srv/t/new`,
+      `mkdir -p /srv/t; head -c ${size} /dev/zero > /srv/t/old; cp /srv/t/old /srv/t/new`,
     ]);
     for (const [way, name] of [["sftp", "old"], ["tar", "new"], ["files", "old"]] as const) {
       const out = `${folder}/${way}`;

@@ -143,18 +143,24 @@ export class Session {
    *
    * @throws {UnsupportedError} when the runtime offers no raw connections, as browsers do not.
    */
-  async upgrade(path: string, protocol: string, options: CallOptions = {}): Promise<Upgraded> {
+  async upgrade(
+    path: string,
+    protocol: string,
+    request: CallOptions & { method?: string; query?: Query; json?: unknown } = {},
+  ): Promise<Upgraded> {
     const { connector } = this;
     if (!connector.upgrade) {
       throw new UnsupportedError(
         `Cannot open ${path}: the connector to ${connector.address} offers no raw connections`,
       );
     }
-    const full = withQuery(path, this.scopeQuery());
+    const { method, query, json } = request;
+    const full = withQuery(path, this.scopeQuery(query));
+    const body = json === undefined ? undefined : JSON.stringify(json);
     return await this.#limited(
       { method: "open", path },
-      options,
-      (signal) => connector.upgrade!(full, protocol, { signal }),
+      request,
+      (signal) => connector.upgrade!(full, protocol, { method, body, signal }),
     );
   }
 

@@ -1,6 +1,6 @@
 /** Whether the table behind `docs/coverage.md` tells the truth: each method is called, and seen to send its route. */
 import { assert, assertEquals } from "@std/assert";
-import { Client, type Connector, type ConnectorRequest } from "../../mod.ts";
+import { Client, type Connector, type ConnectorRequest, type UpgradeRequest } from "../../mod.ts";
 import { Session } from "../../src/core/session.ts";
 import { namesOf } from "../../tools/coverage/names.ts";
 import { complaints } from "../../tools/coverage/page.ts";
@@ -57,8 +57,9 @@ class NotingConnector implements Connector {
     return Promise.reject(new Error("no WebSocket here"));
   }
 
-  upgrade(path: string): Promise<never> {
-    return this.webSocket(path);
+  upgrade(path: string, _: string, { method = "GET" }: UpgradeRequest = {}): Promise<never> {
+    this.sent.push(`${method} ${path.split("?")[0]}`);
+    return Promise.reject(new Error("no raw connection here"));
   }
 
   close(): void {}

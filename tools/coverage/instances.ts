@@ -61,6 +61,8 @@ export const instances: Methods = {
   "DELETE /1.0/instances/{name}/files": ({ path, instance }) => instance.files.remove(path),
 
   "GET /1.0/instances/{name}/sftp": ({ instance }) => instance.sftp(),
+  "GET /1.0/instances/{name}/nbd": ({ instance }) => instance.nbd(),
+  "POST /1.0/instances/{name}/port-forward": ({ instance }) => instance.forward({ port: 80 }),
 
   "GET /1.0/instances/{name}/snapshots": ({ instance }) => instance.snapshots.list(),
   "POST /1.0/instances/{name}/snapshots": ({ body, instance }) => instance.snapshots.create(body),

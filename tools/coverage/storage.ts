@@ -86,6 +86,8 @@ export const storage: Methods = {
     { volumeBackup },
   ) => volumeBackup.export(),
 
+  "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/nbd": ({ volume }) => volume.nbd(),
+  "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/sftp": ({ volume }) => volume.sftp(),
   "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps": ({ volume }) =>
     volume.bitmaps.list(),
   "POST /1.0/storage-pools/{pool}/volumes/{type}/{volume}/bitmaps": ({ body, volume }) =>

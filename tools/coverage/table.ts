@@ -32,18 +32,12 @@ export const methods: Methods = {
   ...auth,
 };
 
-const anotherProtocol = "turns the connection to another protocol: `client.connector.upgrade`";
-
 /** Routes that no method covers, each with the reason; `client.raw` reaches them. */
 export const rawOnly: { [R in keyof Routes]?: string } = {
   "GET /": "tells nothing but that the API is at `/1.0`",
   "PATCH /1.0/images/aliases/{alias}":
     "LXD 5.0.2 gives up on it after twenty seconds, so `alias.patch()` reads, changes and writes",
   "POST /1.0/storage-pools/{pool}/volumes": "the same as for one type, with the type in the body",
-  "GET /1.0/instances/{name}/nbd": anotherProtocol,
-  "POST /1.0/instances/{name}/port-forward": anotherProtocol,
-  "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/nbd": anotherProtocol,
-  "GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}/sftp": anotherProtocol,
 };
 
 const ovn = "needs a network of OVN, which the machines of the tests lack";

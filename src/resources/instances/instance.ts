@@ -1,3 +1,4 @@
+import type { Upgraded } from "../../connector.ts";
 import { NotFoundError } from "../../errors.ts";
 import { type CallOptions, limited } from "../../core/call.ts";
 import { Model, type ModelInit } from "../../core/model.ts";
@@ -10,6 +11,7 @@ import type {
   InstanceBackupData,
   InstanceBackupsPost,
   InstanceData,
+  InstancePortForwardPost,
   InstancePut,
   InstanceRebuildPost,
   InstanceSnapshotData,
@@ -54,6 +56,23 @@ export interface InstanceDetails extends InstanceData {
   backups?: InstanceBackupData[] | null;
 }
 
+/** Where in an instance a connection goes. */
+export interface ForwardOptions extends CallOptions {
+  /** The TCP port. */
+  port: number;
+  /** The IP address, as seen from inside. Default: `127.0.0.1`. */
+  address?: string;
+}
+
+/** Options of opening the disks of an instance. */
+export interface InstanceNbdOptions extends CallOptions {
+  /**
+   * Gives one more connection to the session that was opened before, which lasts as long as any of them.
+   * Default: false.
+   */
+  reuse?: boolean;
+}
+
 /** A container or virtual machine. */
 export class Instance extends Model<InstanceDetails, InstancePut> {
   /** @ignore */
@@ -73,6 +92,49 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
   async sftp(options: CallOptions = {}): Promise<Sftp> {
     const { openSftp } = await import("../../core/sftp/open.ts");
     return await openSftp(this.session, this.path, options);
+  }
+
+  /**
+   * Connects to a TCP port inside of it, which sees the connection come from itself:
+   * `POST /1.0/instances/{name}/port-forward`. It has to run. Resolves once the port has taken the connection;
+   * `signal` ends it later, too. Needs a runtime with raw sockets, and the API extension
+   * `instance_port_forward`, which Incus alone has.
+   *
+   * @example
+   * ```ts
+   * import { connect } from "@lxkit/client";
+   *
+   * await using client = await connect();
+   * await using socket = await client.instances.at("web").forward({ port: 6379 });
+   * const writer = socket.writable.getWriter();
+   * await writer.write(new TextEncoder().encode("PING\r\n"));
+   * for await (const chunk of socket.readable) {
+   *   console.log(new TextDecoder().decode(chunk));
+   *   break;
+   * }
+   * ```
+   *
+   * @throws {ApiError} when nothing listens there, or it does not run.
+   */
+  async forward(options: ForwardOptions): Promise<Upgraded> {
+    this.session.require("instance_port_forward", `reach a port of ${this.label}`);
+    const { port, address = "", ...limits } = options;
+    const json: InstancePortForwardPost = { address, port };
+    const request = { ...limits, method: "POST", json };
+    return await this.session.upgrade(`${this.path}/port-forward`, "tcp", request);
+  }
+
+  /**
+   * Opens all its disks as an NBD server, with an export for each, named as its device:
+   * `GET /1.0/instances/{name}/nbd`. Running virtual machines only; of others, each volume has one of its own.
+   * The bytes are those of the NBD protocol, for a client of it. Needs a runtime with raw sockets, and the API
+   * extension `instance_nbd`, which Incus alone has.
+   */
+  async nbd(options: InstanceNbdOptions = {}): Promise<Upgraded> {
+    this.session.require("instance_nbd", `open the disks of ${this.label}`);
+    const { reuse, ...limits } = options;
+    const query = reuse ? { reuse: 1 } : {};
+    return await this.session.upgrade(`${this.path}/nbd`, "nbd", { ...limits, query });
   }
 
   /** Its snapshots. */

@@ -1,3 +1,4 @@
+import type { Upgraded } from "../../connector.ts";
 import type { CallOptions } from "../../core/call.ts";
 import { Collection, type Creatable, type Gettable, type Listable } from "../../core/collection.ts";
 import { Model, type ModelInit, type Named, type Removable } from "../../core/model.ts";
@@ -27,7 +28,6 @@ import type {
 import { type StorageVolumeSnapshots, storageVolumeSnapshots } from "./volume_snapshots.ts";
 import { transferred } from "./volume_transfer.ts";
 
-/** The API extension by which volumes have SFTP. */
 const SFTP = "custom_volume_sftp";
 
 /** What a volume belongs to; `custom` for those that callers make. */
@@ -87,6 +87,12 @@ export interface StorageVolumeBitmaps
     Listable<StorageVolumeBitmap, CallOptions>,
     Gettable<StorageVolumeBitmap>,
     Creatable<StorageVolumeBitmap, StorageVolumeBitmapsPost> {}
+
+/** Options of opening the blocks of a volume. */
+export interface StorageVolumeNbdOptions extends CallOptions {
+  /** Lets the blocks be changed, where nothing else uses the volume. Default: false. */
+  writable?: boolean;
+}
 
 /** Which volumes are meant, beside their name. */
 export interface StorageVolumeAddress {
@@ -151,6 +157,17 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
     this.session.require(SFTP, `use SFTP for ${this.label}`);
     const { openSftp } = await import("../../core/sftp/open.ts");
     return await openSftp(this.session, this.path, options);
+  }
+
+  /**
+   * Opens its blocks as an NBD server: `GET .../volumes/{type}/{volume}/nbd`. The bytes are those of the NBD
+   * protocol, for a client of it. Block volumes only. Needs a runtime with raw sockets, and the API extension
+   * `storage_volume_nbd`, which Incus alone has.
+   */
+  async nbd(options: StorageVolumeNbdOptions = {}): Promise<Upgraded> {
+    this.session.require("storage_volume_nbd", `open the blocks of ${this.label}`);
+    const query = options.writable ? { writable: 1 } : {};
+    return await this.session.upgrade(`${this.path}/nbd`, "nbd", { ...options, query });
   }
 
   /**
