@@ -23,6 +23,7 @@ import * as lists from "./families/lists.ts";
 import * as operations from "./families/operations.ts";
 import * as requests from "./families/requests.ts";
 import * as start from "./families/start.ts";
+import * as trees from "./families/trees.ts";
 import { type Contest, hold, type Row } from "./kit/contest.ts";
 import type { DaemonFamily, RecordedFamily } from "./kit/family.ts";
 import { describeMachine } from "./kit/machine.ts";
@@ -32,7 +33,7 @@ import { headLines, rowLine } from "./kit/table.ts";
 import { type Chapter, writePage } from "./page.ts";
 
 const recorded: Record<string, RecordedFamily> = { requests, lists, operations };
-const onDaemon: Record<string, DaemonFamily> = { exec, files, images, start };
+const onDaemon: Record<string, DaemonFamily> = { exec, files, trees, images, start };
 const all = [...Object.keys(recorded), ...Object.keys(onDaemon)];
 
 const flags = parseArgs(Deno.args, { boolean: ["small", "write"], string: ["server"] });

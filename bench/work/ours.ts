@@ -93,6 +93,20 @@ export async function pull(socket: string, size: string, path: string): Work {
   return async () => await drain((await files.open(path)).readable, Number(size));
 }
 
+/** Sends a tree of small files. */
+export async function pushTree(socket: string, local: string, remote: string): Work {
+  const client = await connect({ socket });
+  const { files } = client.instances.at("bench");
+  return async () => void await files.upload(local, remote);
+}
+
+/** Fetches a tree of small files. */
+export async function pullTree(socket: string, remote: string, local: string): Work {
+  const client = await connect({ socket });
+  const { files } = client.instances.at("bench");
+  return async () => void await files.download(remote, local);
+}
+
 /** Sends an image. */
 export async function uploadImage(socket: string, file: string): Work {
   const client = await connect({ socket });

@@ -1,0 +1,55 @@
+/**
+ * What it costs to move a tree of many small files.
+ *
+ * @module
+ */
+
+import { ours } from "../kit/contestant.ts";
+import type { Contest } from "../kit/contest.ts";
+import { CONTAINER, type Stage } from "../kit/stage.ts";
+
+const FILES = 1000;
+const FOLDERS = 20;
+const FILE_BYTES = 2048;
+const REMOTE = "/root/tree";
+
+/** A tree to the container and back, into a place where there is nothing yet. */
+export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
+  const count = stage.scaled(FILES);
+  const local = `${stage.folder}/tree`;
+  await makeTree(local, count);
+  yield {
+    work: `tree push, ${count} files of 2 KiB`,
+    ours: ours("pushTree", stage.socket, local, REMOTE),
+    peers: [{
+      contestant: stage.cli(["file", "push", "-r", local, `${CONTAINER}/root`]),
+      goal: { rate: 8 },
+    }],
+    rounds: 5,
+    reset: () => stage.run(["rm", "-rf", REMOTE]),
+  };
+  // What was pushed last is still there.
+  const target = `${stage.folder}/pulled`;
+  yield {
+    work: `tree pull, ${count} files of 2 KiB`,
+    ours: ours("pullTree", stage.socket, REMOTE, target),
+    peers: [{
+      contestant: stage.cli(["file", "pull", "-r", `${CONTAINER}${REMOTE}`, target]),
+      goal: { rate: 8 },
+    }],
+    rounds: 5,
+    async reset() {
+      await Deno.remove(target, { recursive: true }).catch(() => {});
+      await Deno.mkdir(target);
+    },
+  };
+}
+
+async function makeTree(root: string, count: number): Promise<void> {
+  const bytes = crypto.getRandomValues(new Uint8Array(FILE_BYTES));
+  for (let index = 0; index < count; index++) {
+    const folder = `${root}/${index % FOLDERS}`;
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeFile(`${folder}/${index}`, bytes);
+  }
+}
