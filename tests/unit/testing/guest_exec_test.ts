@@ -258,15 +258,19 @@ Deno.test("A scripted command takes the place of another, and has all that it ne
         return 6;
       },
     }, {
+      matches: ([name]) => name === "echo",
+      run: async ({ stdout }) => await stdout.getWriter().write("not the builtin\n"),
+    }, {
       matches: ([name]) => name === "breaks",
       run: () => {
         throw new RangeError("out of order");
       },
     }],
   });
-  const script = "printf you | A=1 greet x y; echo $?; cat /tmp/greeted; breaks; echo $?";
+  const script =
+    "printf you | A=1 greet x y; printf '%s\\n' $?; cat /tmp/greeted; breaks; printf $?; echo";
   const { stdout, stderr } = await runCommand(guest, ["sh", "-c", script]);
-  assertEquals(stdout, "hello you x,y 1 /root 0\n6\nyou1\n");
+  assertEquals(stdout, "hello you x,y 1 /root 0\n6\nyou1not the builtin\n");
   assertEquals(stderr, "!\nbreaks: out of order\n");
   assertEquals((await runCommand(guest, ["greet"], { stdin: "me" })).return, 6);
 });
@@ -311,6 +315,12 @@ Deno.test("A full disk and a quota fail what is written inside", async () => {
   guest.files.space.full = "EDQUOT";
   const quota = await runCommand(guest, ["dd", "if=/dev/zero", "of=/tmp/c", "bs=9", "count=1"]);
   assertEquals([quota.return, quota.stderr], [1, "dd: Disk quota exceeded\n"]);
+});
+
+Deno.test("Names that every object has are no commands", async () => {
+  await using guest = startGuest();
+  const { return: code, stderr } = await runCommand(guest, ["sh", "-c", "constructor; toString x"]);
+  assertEquals([code, stderr], [127, "sh: constructor: not found\nsh: toString: not found\n"]);
 });
 
 Deno.test("A busy loop leaves the others a turn", async () => {

@@ -26,6 +26,8 @@ export interface GuestInterface {
 
 /** Finds the program that a command names. */
 export interface ProgramFinder {
+  /** Whether a command was scripted, and so comes before a builtin of a shell. */
+  isScripted(argv: readonly string[]): boolean;
   /**
    * The program.
    *

@@ -47,3 +47,18 @@ export function signalNumber(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text) <= 64 ? Number(text) : undefined;
   return SIGNALS[text.toUpperCase().replace(/^SIG/, "")];
 }
+
+/** How the end by a signal is told; those that people and pipes send are not. */
+export const deaths: Record<number, string> = {
+  1: "Hangup",
+  3: "Quit",
+  4: "Illegal instruction",
+  6: "Aborted",
+  8: "Floating point exception",
+  9: "Killed",
+  10: "User defined signal 1",
+  11: "Segmentation fault",
+  12: "User defined signal 2",
+  14: "Alarm clock",
+  15: "Terminated",
+};

@@ -19,6 +19,11 @@ export class Programs implements ProgramFinder {
     this.#scripted = scripted;
   }
 
+  /** Whether a command was scripted. */
+  isScripted(argv: readonly string[]): boolean {
+    return this.#scripted.some((it) => it.matches(argv));
+  }
+
   /** The program of a command. */
   find(process: Process, argv: readonly string[]): Program {
     const scripted = this.#scripted.find((it) => it.matches(argv));
@@ -75,6 +80,6 @@ function appletOf(path: string, argv: readonly string[]): Program {
     ? [argv[1] ?? "", argv.slice(2)]
     : [called, argv.slice(1)];
   const applet = applets[name];
-  if (!applet) throw new CommandError(127);
+  if (!applet || !Object.hasOwn(applets, name)) throw new CommandError(127);
   return (process) => applet(process, [...args]);
 }

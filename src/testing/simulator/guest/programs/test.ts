@@ -112,7 +112,7 @@ class Test {
   /** Whether two operands with an operator between them come next. */
   #isBinary(): boolean {
     const operator = this.#words[this.#at + 1] ?? "";
-    const known = operator in NUMBER_TESTS || operator in TEXT_TESTS ||
+    const known = Object.hasOwn(NUMBER_TESTS, operator) || Object.hasOwn(TEXT_TESTS, operator) ||
       ["-nt", "-ot", "-ef"].includes(operator);
     return known && this.#at + 2 < this.#words.length;
   }

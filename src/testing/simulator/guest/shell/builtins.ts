@@ -84,7 +84,7 @@ export const builtins: Record<string, Builtin> = {
     if (first === "-v" || first === "-V") return await typeOf(shell, rest, first === "-V");
     const argv = first === "-p" || first === "--" ? rest : [first, ...rest];
     const builtin = builtins[argv[0] ?? ""];
-    if (builtin) return await builtin(shell, argv);
+    if (builtin && Object.hasOwn(builtins, argv[0]!)) return await builtin(shell, argv);
     return await shell.runProgramOf(argv, shell.variables.environment());
   },
   type: (shell, [, ...names]) => typeOf(shell, names, true),
@@ -294,7 +294,7 @@ async function typeOf(shell: Shell, names: readonly string[], inWords: boolean):
   for (const name of names) {
     const found = shell.functions.has(name)
       ? [name, "is a shell function"]
-      : name in builtins
+      : Object.hasOwn(builtins, name)
       ? [name, "is a shell builtin"]
       : [pathOf(shell, name), ""];
     const [path, kind] = found;

@@ -1,3 +1,6 @@
+import { deaths } from "../process/signals.ts";
+import { runCompound } from "./compound.ts";
+import { runSimple } from "./simple.ts";
 import { turn } from "../turn.ts";
 import { deferred } from "../deferred.ts";
 import { FileError } from "../files/file_error.ts";
@@ -6,39 +9,20 @@ import { CommandError } from "../process/command_error.ts";
 import { Descriptor } from "../process/open_file.ts";
 import { type Process, ProcessExit, type Program } from "../process/process.ts";
 import { concat, decode } from "../text.ts";
-import { builtins } from "./builtins.ts";
 import { Break, Continue, Return } from "./control.ts";
-import { expandPattern, expandText, expandWords } from "./expansion.ts";
 import { parse } from "./parser.ts";
-import { patternSource } from "./pattern.ts";
 import { redirect, RedirectFailure } from "./redirects.ts";
 import {
   type AndOr,
   type Command,
-  type CompoundCommand,
   type Pipeline,
   type Sequence,
   ShellSyntaxError,
-  type SimpleCommand,
 } from "./syntax.ts";
 import { VariableError, Variables } from "./variables.ts";
 
 /** After how many commands the rest of the world gets a turn: a busy loop must not stop it. */
 const TURN = 200;
-/** How the end by a signal is told; those that people and pipes send are not. */
-const DEATHS: Record<number, string> = {
-  1: "Hangup",
-  3: "Quit",
-  4: "Illegal instruction",
-  6: "Aborted",
-  8: "Floating point exception",
-  9: "Killed",
-  10: "User defined signal 1",
-  11: "Segmentation fault",
-  12: "User defined signal 2",
-  14: "Alarm clock",
-  15: "Terminated",
-};
 /** How deep functions may call each other. */
 const MAX_DEPTH = 400;
 
@@ -167,7 +151,7 @@ export class Shell {
 
   /** Tells of a process that a signal ended, where that is no everyday one. */
   async tellDeath({ killedBy = 0 }: Process): Promise<void> {
-    const words = DEATHS[killedBy];
+    const words = deaths[killedBy];
     if (words) await this.process.write(`${words}\n`, 2);
   }
 
@@ -332,7 +316,7 @@ export class Shell {
   }
 
   async #runCommand(command: Command): Promise<number> {
-    if (command.kind === "simple") return await this.#runSimple(command);
+    if (command.kind === "simple") return await runSimple(this, command);
     if (command.kind === "function") {
       this.functions.set(command.name, command.body);
       return 0;
@@ -340,148 +324,27 @@ export class Shell {
     try {
       const restore = await redirect(this, command.redirects);
       try {
-        return this.status = await this.#runCompound(command);
+        return this.status = await runCompound(this, command);
       } finally {
         restore();
       }
     } catch (error) {
-      return await this.#failed(error);
+      return await this.failed(error);
     }
   }
 
-  async #runCompound(command: CompoundCommand): Promise<number> {
-    switch (command.kind) {
-      case "group":
-        return await this.runSequence(command.body);
-      case "subshell":
-        return await this.waitFor(this.fork((shell) => shell.runSequence(command.body)));
-      case "if":
-        for (const { condition, body } of command.branches) {
-          if (await this.#holds(condition)) return await this.#runBody(body);
-        }
-        return command.otherwise ? await this.#runBody(command.otherwise) : 0;
-      case "loop":
-        return await this.#loop(command.body, async () => {
-          return await this.#holds(command.condition) !== command.until;
-        });
-      case "for": {
-        const words = command.words ? await expandWords(this, command.words) : [...this.positional];
-        return await this.#loop(command.body, () => {
-          const word = words.shift();
-          if (word === undefined) return Promise.resolve(false);
-          this.variables.set(command.name, word);
-          return Promise.resolve(true);
-        });
-      }
-      case "case": {
-        const subject = await expandText(this, command.subject);
-        for (const { patterns, body } of command.branches) {
-          for (const pattern of patterns) {
-            const source = patternSource(await expandPattern(this, pattern));
-            if (new RegExp(`^(?:${source})$`, "u").test(subject)) return await this.#runBody(body);
-          }
-        }
-        return 0;
-      }
-    }
-  }
-
-  /** A body without commands is status 0. */
-  async #runBody(body: Sequence): Promise<number> {
-    this.status = 0;
-    return await this.runSequence(body);
-  }
-
-  async #holds(condition: Sequence): Promise<boolean> {
+  /** Runs something as a condition, in which `set -e` does not count. */
+  async inCondition<T>(run: () => Promise<T>): Promise<T> {
     this.#conditions++;
     try {
-      return await this.runSequence(condition) === 0;
+      return await run();
     } finally {
       this.#conditions--;
     }
   }
 
-  async #loop(body: Sequence, more: () => Promise<boolean>): Promise<number> {
-    let status = 0;
-    try {
-      while (await more()) {
-        try {
-          status = await this.#runBody(body);
-        } catch (error) {
-          if (!(error instanceof Continue)) throw error;
-          if (error.depth > 1) throw new Continue(error.depth - 1);
-          status = this.status;
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof Break)) throw error;
-      if (error.depth > 1) throw new Break(error.depth - 1);
-      status = 0;
-    }
-    return status;
-  }
-
-  async #runSimple(command: SimpleCommand): Promise<number> {
-    const before = this.status;
-    try {
-      const argv = await expandWords(this, command.words);
-      const assignments: [string, string][] = [];
-      this.status = before;
-      let captured = false;
-      for (const [name, word] of command.assignments) {
-        assignments.push([name, await expandText(this, word)]);
-        captured ||= word.some(({ kind }) => kind === "command");
-      }
-      if (this.options.has("x")) {
-        const told = [
-          ...assignments.map(([name, value]) => `${name}=${quoteIfNeeded(value)}`),
-          ...argv.map(quoteIfNeeded),
-        ];
-        await this.process.write(`+ ${told.join(" ")}\n`, 2);
-      }
-      const restore = await redirect(this, command.redirects);
-      try {
-        if (argv.length === 0) {
-          for (const [name, value] of assignments) this.variables.set(name, value);
-          return captured ? this.status : 0;
-        }
-        return await this.#runArgv(argv, assignments);
-      } finally {
-        // What `exec` alone redirects stays so.
-        if (argv[0] !== "exec" || argv.length > 1) restore();
-        else restore.keep();
-      }
-    } catch (error) {
-      return await this.#failed(error);
-    }
-  }
-
-  async #runArgv(argv: string[], assignments: [string, string][]): Promise<number> {
-    const [name = ""] = argv;
-    const defined = this.functions.get(name);
-    const builtin = builtins[name];
-    if (!defined && !builtin) {
-      const environment = this.variables.environment();
-      for (const [variable, value] of assignments) environment.set(variable, value);
-      return await this.runProgramOf(argv, environment);
-    }
-    const run = () => defined ? this.call(defined, argv.slice(1)) : builtin!(this, argv);
-    if (assignments.length === 0) return await run();
-    // Around what runs in the shell itself, assignments hold for that long.
-    this.variables.enter();
-    try {
-      for (const [variable, value] of assignments) {
-        this.variables.local(variable);
-        this.variables.set(variable, value);
-        this.variables.export(variable);
-      }
-      return await run();
-    } finally {
-      this.variables.leave();
-    }
-  }
-
-  async #failed(error: unknown): Promise<number> {
+  /** Tells what failed, gives the status of it, and throws on what is no failure of a command. */
+  async failed(error: unknown): Promise<number> {
     if (error instanceof RedirectFailure) return this.status = 1;
     if (error instanceof ShellSyntaxError || error instanceof VariableError) {
       await this.complain(error.message);
@@ -531,11 +394,6 @@ export class Shell {
       this.status = status;
     }
   }
-}
-
-/** A text as it is told, in quotes where it would not be one word without. */
-function quoteIfNeeded(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 }
 
 /** A signal with a trap has come. */
