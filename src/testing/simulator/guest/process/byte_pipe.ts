@@ -1,5 +1,5 @@
 import { FileError } from "../files/file_error.ts";
-import type { Bytes } from "../text.ts";
+import { type Bytes, concat } from "../text.ts";
 import { Bell } from "./bell.ts";
 import { type OpenFile, unreadable } from "./open_file.ts";
 
@@ -42,10 +42,11 @@ export class BytePipe {
       if (!this.#writing) return null;
       await this.#changed.wait(signal);
     }
-    const first = this.#chunks[0]!;
-    const piece = first.length > max ? first.subarray(0, max) : first;
-    if (piece === first) this.#chunks.shift();
-    else this.#chunks[0] = first.subarray(max);
+    // What came in small pieces goes on as one, or they would become smaller and smaller.
+    const whole = this.#chunks.length === 1 ? this.#chunks[0]! : concat(this.#chunks);
+    const piece = whole.subarray(0, max);
+    this.#chunks.length = 0;
+    if (whole.length > max) this.#chunks.push(whole.subarray(max));
     this.#length -= piece.length;
     this.#changed.ring();
     return piece;

@@ -8,8 +8,10 @@ import { isDeadly, SIGNALS } from "./signals.ts";
 import { turn } from "../turn.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** After how many writes the rest of the program gets a turn. */
-const WRITES_IN_A_ROW = 256;
+/** After how many bytes that are written the rest of the program gets a turn. */
+const WRITTEN_IN_A_ROW = 16 * 1024 * 1024;
+/** For how many bytes a write counts beside its own. */
+const WRITE_COST = 4096;
 
 /** What a process runs; gives its exit code. */
 export type Program = (process: Process) => Promise<number> | number;
@@ -80,7 +82,7 @@ export class Process {
   readonly #end = deferred<number>();
   readonly #dying = new AbortController();
   #ended = false;
-  #writes = 0;
+  #written = 0;
 
   /** Made by the kernel. */
   constructor(kernel: Kernel, pid: number, start: ProcessStart) {
@@ -151,7 +153,10 @@ export class Process {
     const bytes = typeof data === "string" ? encode(data) : data as Bytes;
     if (bytes.length === 0) return;
     await this.open(number).write(bytes, this.dying);
-    if (++this.#writes % WRITES_IN_A_ROW === 0) await turn(this.dying);
+    this.#written += bytes.length + WRITE_COST;
+    if (this.#written < WRITTEN_IN_A_ROW) return;
+    this.#written = 0;
+    await turn(this.dying);
   }
 
   /** Lets time pass. */
