@@ -176,12 +176,7 @@ class HttpsConnector implements Connector {
 
   /** Makes a connection whose server is trusted; not a byte of a request is sent before. */
   async #dial(): Promise<NodeTlsSocket> {
-    if (this.#closed) {
-      throw new ConnectionError(`Cannot reach ${this.address}: the connector was closed`, {
-        reason: "unreachable",
-        address: this.address,
-      });
-    }
+    if (this.#closed) throw this.#closedError();
     let socket: NodeTlsSocket;
     try {
       socket = await this.#handshake(this.#trust.tls);
@@ -208,6 +203,10 @@ class HttpsConnector implements Connector {
     const tcp = "Deno" in globalThis
       ? await dialTcp(denoApi(), this.#node, { host, port })
       : undefined;
+    if (this.#closed) {
+      tcp?.stream.destroy();
+      throw this.#closedError();
+    }
     // An address is no name that a server could be asked for.
     const servername = /^[\d.]+$|:/.test(host) ? "" : host;
     return await new Promise((resolve, reject) => {
@@ -225,6 +224,7 @@ class HttpsConnector implements Connector {
       socket.once("close", () => {
         tcp?.stream.destroy();
         this.#open.delete(socket);
+        reject(new Error("the connection ended before it was secure"));
       });
       socket.once("error", reject);
       socket.once("secureConnect", () => {
@@ -232,6 +232,13 @@ class HttpsConnector implements Connector {
         if (tcp) this.#flows.set(socket, tcp.flow);
         resolve(socket);
       });
+    });
+  }
+
+  #closedError(): ConnectionError {
+    return new ConnectionError(`Cannot reach ${this.address}: the connector was closed`, {
+      reason: "unreachable",
+      address: this.address,
     });
   }
 

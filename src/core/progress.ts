@@ -8,6 +8,8 @@ export interface Progress {
   percent?: number;
   /** How many bytes are done, where the server tells. */
   bytes?: number;
+  /** How many bytes there are in all, where that is known. */
+  total?: number;
   /** How many files are done, where there are several: of trees. */
   files?: number;
   /** Bytes per second, where the server tells. */

@@ -122,11 +122,13 @@ export class Meter {
     const stage = this.#stage;
     const bytes = this.#bytes;
     const files = this.#files;
-    const percent = this.#size ? { percent: Math.floor(100 * bytes / this.#size) } : {};
+    const total = this.#size;
+    const percent = total ? { percent: Math.floor(100 * bytes / total) } : {};
     const counted = files === undefined ? `${bytes} bytes` : `${files} files, ${bytes} bytes`;
     this.#onProgress({
       stage,
       bytes,
+      ...total === null ? {} : { total },
       ...percent,
       ...files === undefined ? {} : { files },
       text: `${stage}: ${counted}`,

@@ -340,7 +340,8 @@ Deno.test("A copy is relayed where no server listens, with what its fingerprint 
   assertEquals(headers.get("x-incus-fingerprint"), FINGERPRINT);
   assertEquals(headers.get("x-incus-properties"), "os=busybox");
   assertEquals(headers.get("x-incus-filename"), "abc.tar");
-  assertEquals(told, [{ stage: "upload", bytes: 3, percent: 100, text: "upload: 3 bytes" }]);
+  const text = "upload: 3 bytes";
+  assertEquals(told, [{ stage: "upload", bytes: 3, total: 3, percent: 100, text }]);
 });
 
 Deno.test("A copy in one way says why it does not work", async () => {

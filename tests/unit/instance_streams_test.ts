@@ -182,7 +182,8 @@ Deno.test("Pictures, memory and backups come as streams", async () => {
     const picture = await web.screenshot({ onProgress: (it) => told.push(it) });
     assertEquals(picture.size, 3);
     assertEquals(await new Response(picture.readable).bytes(), bytes);
-    assertEquals(told, [{ stage: "download", bytes: 3, percent: 100, text: "download: 3 bytes" }]);
+    const text = "download: 3 bytes";
+    assertEquals(told, [{ stage: "download", bytes: 3, total: 3, percent: 100, text }]);
     assertEquals(connector.sent(`GET ${I}/console`)[0]?.query.get("type"), "vga");
     const memory = await web.debug.memory({ format: "elf" });
     assertEquals(await new Response(memory.readable).bytes(), bytes);

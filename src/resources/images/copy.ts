@@ -141,7 +141,7 @@ function relayed(
   if (!onProgress || !size) return onProgress;
   return (progress) => {
     const percent = Math.min(100, Math.floor(100 * (progress.bytes ?? 0) / size));
-    onProgress({ ...progress, percent });
+    onProgress({ ...progress, total: size, percent });
   };
 }
 

@@ -8,7 +8,7 @@ import * as processes from "./processes.ts";
 import { sed } from "./sed.ts";
 import { sh } from "./sh.ts";
 import * as system from "./system.ts";
-import { bracket, test } from "./test.ts";
+import { bracket, test } from "./condition.ts";
 import * as text from "./text.ts";
 
 const nothing: Applet = () => 0;

@@ -1,6 +1,6 @@
 import { deferred } from "../deferred.ts";
 import { echo, printf } from "../programs/printf.ts";
-import { bracket, test } from "../programs/test.ts";
+import { bracket, test } from "../programs/condition.ts";
 import { kill } from "../programs/processes.ts";
 import type { Applet } from "../programs/applet.ts";
 import { CommandError } from "../process/command_error.ts";
