@@ -16,7 +16,7 @@ import {
   UnsupportedError,
 } from "../mod.ts";
 import { denoUnixConnector } from "../src/connectors/deno.ts";
-import { LocalTreeTarget } from "../src/connectors/local_files.ts";
+import { LocalTreeTarget } from "../src/connectors/local_files/local_files.ts";
 import { copyTree } from "../src/core/tree/copy.ts";
 import { Meter } from "../src/core/transfer.ts";
 import type { TreeEntry } from "../mod.ts";

@@ -6,10 +6,10 @@
 
 // deno-lint-ignore no-external-import
 import { createHash } from "node:crypto";
-import { ByteReader } from "../../src/connectors/byte_reader.ts";
-import { encodeUpgrade, readUpgradeAnswer } from "../../src/connectors/http_upgrade.ts";
-import { writeAll } from "../../src/connectors/raw_connection.ts";
-import { FrameReceiver } from "../../src/connectors/rfc6455_receiver.ts";
+import { ByteReader } from "../../src/connectors/raw/byte_reader.ts";
+import { encodeUpgrade, readUpgradeAnswer } from "../../src/connectors/http/upgrade.ts";
+import { writeAll } from "../../src/connectors/raw/connection.ts";
+import { FrameReceiver } from "../../src/connectors/websocket/receiver.ts";
 import { drain } from "./bytes.ts";
 import { repeat } from "./repeat.ts";
 

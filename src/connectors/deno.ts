@@ -14,6 +14,6 @@
  * @module
  */
 
-export { denoUnixConnector, type DenoUnixConnectorOptions } from "./deno_unix.ts";
-export { findLocalDaemon } from "./deno_local.ts";
-export type { FindLocalDaemonOptions, LocalDaemon } from "./local_daemon.ts";
+export { denoUnixConnector, type DenoUnixConnectorOptions } from "./deno/unix.ts";
+export { findLocalDaemon } from "./deno/local.ts";
+export type { FindLocalDaemonOptions, LocalDaemon } from "./local/daemon.ts";

@@ -29,10 +29,10 @@ import type {
   WebSocketRequest,
 } from "../connector.ts";
 import { ConnectionError, type ConnectionFailure, LxkitError } from "../errors.ts";
-import { checkIdentity } from "./client_identity.ts";
-import { Credentials } from "./credentials.ts";
-import { denoApi } from "./deno_api.ts";
-import { dialTcp } from "./deno_tcp.ts";
+import { checkIdentity } from "./tls/client_identity.ts";
+import { Credentials } from "./http/credentials.ts";
+import { denoApi } from "./deno/api.ts";
+import { dialTcp } from "./deno/tcp.ts";
 import {
   type NodeAgent,
   type NodeAnswer,
@@ -40,13 +40,13 @@ import {
   nodeModules,
   type NodeSocket,
   type NodeTlsSocket,
-} from "./node_api.ts";
-import { type Flow, rawConnection } from "./node_connection.ts";
-import { nodeFetch } from "./node_fetch.ts";
-import { nodeSha256 } from "./node_sha256.ts";
-import { RawSockets } from "./raw_sockets.ts";
-import { checkPath } from "./request_path.ts";
-import { type ServerTrust, serverTrust, untrusted } from "./server_trust.ts";
+} from "./node/api.ts";
+import { type Flow, rawConnection } from "./node/connection.ts";
+import { nodeFetch } from "./node/fetch.ts";
+import { nodeSha256 } from "./node/sha256.ts";
+import { RawSockets } from "./raw/sockets.ts";
+import { checkPath } from "./http/request_path.ts";
+import { type ServerTrust, serverTrust, untrusted } from "./tls/server_trust.ts";
 
 export type { ServerTrustOptions };
 

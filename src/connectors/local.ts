@@ -1,6 +1,6 @@
 import type { Connector } from "../connector.ts";
 import { UnsupportedError } from "../errors.ts";
-import type { FindLocalDaemonOptions, LocalDaemon } from "./local_daemon.ts";
+import type { FindLocalDaemonOptions, LocalDaemon } from "./local/daemon.ts";
 
 /** What reaches the daemons of this machine. */
 export interface LocalConnectors {

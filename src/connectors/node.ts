@@ -14,6 +14,6 @@
  * @module
  */
 
-export { nodeUnixConnector, type NodeUnixConnectorOptions } from "./node_unix.ts";
-export { findLocalDaemon } from "./node_local.ts";
-export type { FindLocalDaemonOptions, LocalDaemon } from "./local_daemon.ts";
+export { nodeUnixConnector, type NodeUnixConnectorOptions } from "./node/unix.ts";
+export { findLocalDaemon } from "./node/local.ts";
+export type { FindLocalDaemonOptions, LocalDaemon } from "./local/daemon.ts";

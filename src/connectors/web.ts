@@ -25,12 +25,12 @@ import type {
 } from "../connector.ts";
 import { withQuery } from "../core/path.ts";
 import { ConnectionError, LxkitError } from "../errors.ts";
-import { Credentials } from "./credentials.ts";
-import { openFetchChannel } from "./fetch_channel.ts";
-import { checkPath } from "./request_path.ts";
-import { failureIn, withoutUrl } from "./socket_failure.ts";
-import { openWebChannel, type WebSocketConstructor } from "./web_channel.ts";
-import { sendByXhr, type Xhr } from "./xhr.ts";
+import { Credentials } from "./http/credentials.ts";
+import { openFetchChannel } from "./web/fetch_channel.ts";
+import { checkPath } from "./http/request_path.ts";
+import { failureIn, withoutUrl } from "./raw/failure.ts";
+import { openWebChannel, type WebSocketConstructor } from "./web/channel.ts";
+import { sendByXhr, type Xhr } from "./web/xhr.ts";
 
 export type { WebSocketConstructor };
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
 import { LxkitError, ProtocolError } from "../../mod.ts";
-import { Rfc6455Channel } from "../../src/connectors/rfc6455.ts";
+import { Rfc6455Channel } from "../../src/connectors/websocket/rfc6455.ts";
 import { memoryPair } from "../unit/connectors/memory_pair.ts";
 import { closeBody, frame, join, readFrame, send } from "../unit/connectors/peer.ts";
 import { asyncProperty, bytes, damaged, typed } from "./fuzz.ts";

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
 import { LxkitError } from "../../mod.ts";
-import type { RawConnection } from "../../src/connectors/raw_connection.ts";
-import { RawSockets } from "../../src/connectors/raw_sockets.ts";
+import type { RawConnection } from "../../src/connectors/raw/connection.ts";
+import { RawSockets } from "../../src/connectors/raw/sockets.ts";
 import { collect } from "../../src/core/streams.ts";
 import { memoryPair } from "../unit/connectors/memory_pair.ts";
 import { send } from "../unit/connectors/peer.ts";

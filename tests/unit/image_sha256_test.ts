@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { nodeSha256 } from "../../src/connectors/node_sha256.ts";
+import { nodeSha256 } from "../../src/connectors/node/sha256.ts";
 import { Sha256 } from "../../src/core/sha256.ts";
 
 /** What WebCrypto makes of the same bytes. */

@@ -1,7 +1,7 @@
 /** How the WebSocket codec writes and closes, against a peer that is written by hand. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Rfc6455Channel } from "../../src/connectors/rfc6455.ts";
-import type { RawConnection } from "../../src/connectors/raw_connection.ts";
+import { Rfc6455Channel } from "../../src/connectors/websocket/rfc6455.ts";
+import type { RawConnection } from "../../src/connectors/raw/connection.ts";
 import { ConnectionError } from "../../src/errors.ts";
 import { memoryPair, type PairOptions } from "./connectors/memory_pair.ts";
 import { closeBody, frame, readFrame, send } from "./connectors/peer.ts";

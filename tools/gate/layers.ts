@@ -37,11 +37,7 @@ const layers: Record<string, Layer> = {
   // The files of the machine, whichever connector there is: by its own layer, as it is loaded by what is
   // to run without it.
   "local files": {
-    has: file(
-      "connectors/local_files.ts",
-      "connectors/local_target.ts",
-      "connectors/node_files.ts",
-    ),
+    has: folder("connectors/local_files"),
     imports: [...core, "local files"],
   },
   resources: {

@@ -1,6 +1,6 @@
 /** A server of HTTP/1.1 in memory, written by hand, and a client of it. */
-import { HttpClient } from "../../../src/connectors/http_client.ts";
-import type { RawConnection } from "../../../src/connectors/raw_connection.ts";
+import { HttpClient } from "../../../src/connectors/http/client.ts";
+import type { RawConnection } from "../../../src/connectors/raw/connection.ts";
 import { memoryPair, type PairOptions } from "./memory_pair.ts";
 import { join, send } from "./peer.ts";
 

@@ -1,8 +1,8 @@
 /** The handshakes over raw connections, against a server that is written by hand. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { encodeUpgrade } from "../../../src/connectors/http_upgrade.ts";
-import type { RawConnection } from "../../../src/connectors/raw_connection.ts";
-import { RawSockets } from "../../../src/connectors/raw_sockets.ts";
+import { encodeUpgrade } from "../../../src/connectors/http/upgrade.ts";
+import type { RawConnection } from "../../../src/connectors/raw/connection.ts";
+import { RawSockets } from "../../../src/connectors/raw/sockets.ts";
 import {
   ConnectionError,
   ForbiddenError,

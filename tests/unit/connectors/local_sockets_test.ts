@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { localSockets } from "../../../src/connectors/local_sockets.ts";
+import { localSockets } from "../../../src/connectors/local/sockets.ts";
 
 function paths(env: Record<string, string>): string[] {
   return localSockets((name) => env[name]).map(({ dialect, path }) => `${dialect} ${path}`);

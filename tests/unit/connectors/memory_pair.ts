@@ -1,4 +1,4 @@
-import type { RawConnection } from "../../../src/connectors/raw_connection.ts";
+import type { RawConnection } from "../../../src/connectors/raw/connection.ts";
 
 /** How the connection between two ends behaves. */
 export interface PairOptions {

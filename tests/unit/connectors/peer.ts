@@ -1,4 +1,4 @@
-import type { RawConnection } from "../../../src/connectors/raw_connection.ts";
+import type { RawConnection } from "../../../src/connectors/raw/connection.ts";
 
 /** How a frame of the peer departs from a plain one. */
 export interface FrameOptions {

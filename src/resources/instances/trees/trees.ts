@@ -120,7 +120,7 @@ function entriesOf(
 async function localEnd(end: TreeSource | TreeSink) {
   if (typeof end !== "string" && !(end instanceof URL)) return undefined;
   const { localPath, localEntries, LocalTreeTarget, measureLocal } = await import(
-    "../../../connectors/local_files.ts"
+    "../../../connectors/local_files/local_files.ts"
   );
   const path = localPath(end);
   return {

@@ -1,0 +1,101 @@
+import type { ConnectorRequest } from "../../connector.ts";
+import { ByteReader } from "../raw/byte_reader.ts";
+import { dialUntil } from "../raw/dial.ts";
+import { exchange, type Link, LostError } from "./exchange.ts";
+import { type ReadyRequest, readyRequest } from "./request.ts";
+import type { RawConnection } from "../raw/connection.ts";
+import { socketFailure } from "../raw/failure.ts";
+
+/** How many connections are kept for requests to come. */
+const MAX_KEPT = 32;
+
+/** What an HTTP client needs of a runtime. */
+export interface HttpClientOptions {
+  /** The server as people write it; for messages only. */
+  address: string;
+  /** The `Host` of every request. */
+  host: string;
+  /**
+   * Opens a connection on which a request is sent at once: a silent one keeps a daemon from accepting
+   * others.
+   *
+   * @throws {ConnectionError} when the server cannot be reached.
+   */
+  dial(): Promise<RawConnection>;
+}
+
+/**
+ * HTTP/1.1 over raw connections, which are kept for what comes next. None is dialled before there is a
+ * request to send over it. Only what changes nothing goes over a kept one, and is sent anew where the
+ * server turns out to have closed that: of anything else nobody could tell whether it was done.
+ */
+export class HttpClient {
+  readonly #options: HttpClientOptions;
+  readonly #kept: Link[] = [];
+  readonly #busy = new Set<Link>();
+  #closed = false;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends a request. The body of the answer is to be read to its end, or cancelled.
+   *
+   * @throws {ConnectionError} when the server cannot be reached, or is lost before it answers.
+   * @throws {ProtocolError} when the answer is not one of HTTP/1.1.
+   */
+  async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
+    const { signal } = request;
+    signal?.throwIfAborted();
+    // Before the dial: nothing may come between a connection and its first byte.
+    const ready = readyRequest(this.#options.host, path, request);
+    try {
+      return await this.#overKept(ready) ?? await this.#over(await this.#dial(signal), ready);
+    } catch (error) {
+      throw error instanceof LostError ? this.#failure("lost", error.message) : error;
+    }
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.#closed = true;
+    for (const { connection } of [...this.#kept.splice(0), ...this.#busy]) connection.close();
+  }
+
+  /** Sends what changes nothing over a connection that was kept; undefined where none stands any more. */
+  async #overKept(request: ReadyRequest): Promise<Response | undefined> {
+    const { method, stream } = request;
+    if (stream || (method !== "GET" && method !== "HEAD")) return undefined;
+    for (let link; (link = this.#kept.pop());) {
+      try {
+        return await this.#over(link, request);
+      } catch (error) {
+        if (!(error instanceof LostError) || this.#closed || link.reader.has(1)) throw error;
+      }
+    }
+  }
+
+  async #over(link: Link, request: ReadyRequest): Promise<Response> {
+    this.#busy.add(link);
+    return await exchange(link, request, (reusable) => {
+      this.#busy.delete(link);
+      const keep = reusable && !this.#closed && !link.reader.has(1) && this.#kept.length < MAX_KEPT;
+      if (keep) this.#kept.push(link);
+      else link.connection.close();
+    });
+  }
+
+  async #dial(signal: AbortSignal | undefined): Promise<Link> {
+    const closed = () => this.#failure("unreachable", "the connector was closed");
+    if (this.#closed) throw closed();
+    const connection = await dialUntil(this.#options.dial(), signal);
+    if (!this.#closed) return { connection, reader: new ByteReader(connection) };
+    connection.close();
+    throw closed();
+  }
+
+  #failure(reason: "lost" | "unreachable", words: string): Error {
+    return socketFailure(this.#options.address, reason, words);
+  }
+}

@@ -1,0 +1,77 @@
+import { ProtocolError } from "../../errors.ts";
+import { refuse } from "../../core/envelope.ts";
+import { withoutQuery } from "../../core/path.ts";
+import type { ByteReader } from "../raw/byte_reader.ts";
+import { readText } from "./body.ts";
+import { encodeHead, readHead } from "./head.ts";
+
+/** An HTTP/1.1 request for another protocol. */
+export interface UpgradeHead {
+  /** The HTTP method. */
+  method: string;
+  /** The path with its query. */
+  path: string;
+  /** The `Host` of the request. */
+  host: string;
+  /** The protocol that is asked for, such as `websocket` or `sftp`. */
+  protocol: string;
+  /** Header fields beside those that an upgrade always has. */
+  headers?: Record<string, string>;
+  /** A JSON text sent as the body. */
+  body?: string;
+}
+
+/**
+ * The bytes of the request.
+ *
+ * @throws {TypeError} when its path, method or a field cannot stand in a request.
+ */
+export function encodeUpgrade(request: UpgradeHead): Uint8Array {
+  const body = new TextEncoder().encode(request.body ?? "");
+  const fields: Record<string, string> = {
+    host: request.host,
+    connection: "Upgrade",
+    upgrade: request.protocol,
+    ...request.headers,
+  };
+  if (request.body !== undefined) {
+    fields["content-type"] = "application/json";
+    fields["content-length"] = String(body.length);
+  }
+  const head = encodeHead(request.method, request.path, fields);
+  const whole = new Uint8Array(head.length + body.length);
+  whole.set(head);
+  whole.set(body, head.length);
+  return whole;
+}
+
+/**
+ * Reads the answer, and gives its header fields when the server hands the connection over: what
+ * the reader holds then comes from the other protocol.
+ *
+ * @throws {ApiError} when the server refuses and says why.
+ * @throws {ProtocolError} when the answer is not one of HTTP/1.1, LXD or Incus.
+ * @throws {Error} when the connection ends before the answer.
+ */
+export async function readUpgradeAnswer(
+  reader: ByteReader,
+  request: UpgradeHead,
+): Promise<Headers> {
+  const name = { method: request.method, path: withoutQuery(request.path) };
+  const what = `Cannot ${name.method} ${name.path}`;
+  const { status, headers } = await readHead(reader, what);
+  if (status !== 101) {
+    const text = await readText(reader, headers, what);
+    // Queries carry secrets, and some proxies repeat in their words what they were asked.
+    const query = request.path.slice(name.path.length + 1);
+    const body = query ? text.replaceAll(query, "...") : text;
+    const bodyless = [204, 205, 304].includes(status);
+    return await refuse(new Response(bodyless ? null : body, { status }), name);
+  }
+  if (headers.get("upgrade")?.toLowerCase() !== request.protocol.toLowerCase()) {
+    throw new ProtocolError(`${what}: the server did not switch to "${request.protocol}"`, {
+      status,
+    });
+  }
+  return headers;
+}

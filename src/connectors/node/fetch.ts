@@ -1,0 +1,208 @@
+import type { ConnectorRequest } from "../../connector.ts";
+import { chunksOf } from "../../core/streams.ts";
+import type { NodeAgent, NodeAnswer, NodeHttp, NodeRequest, NodeSocket } from "./api.ts";
+import type { Flow } from "./connection.ts";
+
+/** What is received ahead of the consumer, in bytes. */
+const READ_AHEAD = 64 * 1024;
+/** Statuses whose answers have no body. */
+const BODILESS = new Set([101, 204, 205, 304]);
+
+/** Where a request of Node's goes, and over what. */
+export interface NodeTarget {
+  /** The server's name or address. */
+  host: string;
+  /** Its port. */
+  port: number;
+  /** The path with its query. */
+  path: string;
+  /** Makes and keeps the connections. */
+  agent: NodeAgent;
+  /** Gives what makes the server wait for a slow reader of an answer. Default: the answer itself. */
+  flowOf?(answer: NodeAnswer): Flow;
+}
+
+/** Sends a request by `node:http` or `node:https` over an agent's connections; rejects with Node's own errors. */
+export async function nodeFetch(
+  http: NodeHttp,
+  target: NodeTarget,
+  request: ConnectorRequest,
+): Promise<Response> {
+  const { method = "GET", signal } = request;
+  signal?.throwIfAborted();
+  const body = readyBody(request);
+  const { flowOf = (answer) => answer, ...place } = target;
+  const sent = http.request({ ...place, method, headers: asWritten(body.headers) });
+  let unlink = () => {};
+  let unwatch = () => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const answer = await new Promise<NodeAnswer>((resolve, reject) => {
+      // Not every runtime tells a request of its own destruction.
+      const abort = () => {
+        sent.destroy();
+        reject(signal!.reason);
+      };
+      signal?.addEventListener("abort", abort);
+      unlink = () => signal?.removeEventListener("abort", abort);
+      sent.on("response", resolve);
+      // An error may also follow the answer, whose own reader learns of it.
+      sent.on("error", reject);
+      // Deno 2.9 tells a request whose connection has ended of no error.
+      sent.on("socket", (socket: NodeSocket) => {
+        const lose = () => {
+          timer = setTimeout(() => {
+            reject(lost());
+            sent.destroy();
+          });
+        };
+        socket.on("close", lose);
+        unwatch = () => socket.off("close", lose);
+      });
+      if (body.stream) send(sent, body.stream, signal).catch(reject);
+      else sent.end(body.bytes);
+    });
+    return respond(answer, method, flowOf(answer), signal);
+  } finally {
+    unlink();
+    unwatch();
+    clearTimeout(timer);
+  }
+}
+
+function lost(): Error {
+  return Object.assign(new Error("the connection ended before the answer"), { code: "ECONNRESET" });
+}
+
+/** Header values hold a byte in each character. Deno writes characters as UTF-8, Node as bytes. */
+function asWritten(headers: Record<string, string>): Record<string, string> {
+  if (!("Deno" in globalThis)) return headers;
+  const decoder = new TextDecoder();
+  const written = Object.entries(headers).map(([name, value]) => {
+    return [name, decoder.decode(Uint8Array.from(value, (it) => it.charCodeAt(0)))];
+  });
+  return Object.fromEntries(written);
+}
+
+interface ReadyBody {
+  headers: Record<string, string>;
+  bytes?: Uint8Array;
+  stream?: ReadableStream<Uint8Array>;
+}
+
+/** The body with the header fields that it needs. */
+function readyBody({ body, headers = {} }: ConnectorRequest): ReadyBody {
+  if (body === undefined || body === null) {
+    return { headers: { "content-length": "0", ...headers } };
+  }
+  if (typeof body === "string" || body instanceof Uint8Array) {
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+    return { headers: { ...headers, "content-length": String(bytes.length) }, bytes };
+  }
+  // The platform knows how to write the other kinds of body.
+  const written = new Response(body);
+  const type = written.headers.get("content-type");
+  const own: Record<string, string> = type ? { "content-type": type } : {};
+  if (body instanceof Blob) own["content-length"] = String(body.size);
+  return {
+    headers: { ...own, ...headers },
+    stream: written.body!,
+  };
+}
+
+/** Sends a stream as fast as the connection takes it; rejects with what the source fails by. */
+async function send(
+  request: NodeRequest,
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let ended = false;
+  let wake = () => {};
+  const end = () => {
+    ended = true;
+    wake();
+  };
+  request.on("drain", () => wake());
+  request.on("close", end);
+  signal?.addEventListener("abort", end);
+  try {
+    for await (const chunk of chunksOf(stream)) {
+      if (!request.write(chunk)) await new Promise<void>((resolve) => wake = resolve);
+      if (ended) return;
+    }
+    request.end();
+  } catch (error) {
+    // The server must not take what it got for the whole.
+    request.destroy();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
+}
+
+function respond(
+  answer: NodeAnswer,
+  method: string,
+  flow: Flow,
+  signal: AbortSignal | undefined,
+): Response {
+  const headers = new Headers();
+  for (let i = 0; i < answer.rawHeaders.length; i += 2) {
+    headers.append(answer.rawHeaders[i]!, answer.rawHeaders[i + 1]!);
+  }
+  const init = { status: answer.statusCode, statusText: answer.statusMessage, headers };
+  if (method === "HEAD" || BODILESS.has(answer.statusCode)) {
+    answer.resume();
+    return new Response(null, init);
+  }
+  return new Response(bodyOf(answer, flow, signal), init);
+}
+
+function bodyOf(
+  answer: NodeAnswer,
+  flow: Flow,
+  signal: AbortSignal | undefined,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let done = false;
+  let abort = () => {};
+  const finish = () => {
+    done = true;
+    // The connection goes on to the next request.
+    flow.resume();
+    signal?.removeEventListener("abort", abort);
+  };
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      const fail = (error: unknown) => {
+        if (done) return;
+        finish();
+        controller.error(error);
+      };
+      abort = () => {
+        fail(signal!.reason);
+        answer.destroy();
+      };
+      signal?.addEventListener("abort", abort);
+      answer.on("data", (chunk: Uint8Array<ArrayBuffer>) => {
+        if (done) return;
+        controller.enqueue(chunk);
+        if (controller.desiredSize! <= 0) flow.pause();
+      });
+      answer.on("end", () => {
+        if (!answer.complete) return fail(new Error("the connection ended within the body"));
+        if (done) return;
+        finish();
+        controller.close();
+      });
+      answer.on("error", fail);
+      answer.on("close", () => fail(new Error("the connection ended within the body")));
+    },
+    pull() {
+      flow.resume();
+    },
+    cancel() {
+      finish();
+      answer.destroy();
+    },
+  }, new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD }));
+}
