@@ -67,7 +67,9 @@ function serve(
   let controller: ReadableStreamDefaultController<Bytes>;
   const readable = new ReadableStream<Bytes>({ start: (it) => void (controller = it) });
   let open = true;
+  let later: ReturnType<typeof setTimeout> | undefined;
   const close = () => {
+    clearTimeout(later);
     if (open) controller.close();
     open = false;
   };
@@ -86,7 +88,7 @@ function serve(
       }
       // It may be the beginning of a packet that would be waited for without end.
       send(answer);
-      setTimeout(close);
+      later = setTimeout(close);
     },
   });
   return { readable, writable, close, [Symbol.asyncDispose]: () => Promise.resolve(close()) };
