@@ -37,6 +37,8 @@ daemonTest("The README's scripts run", async (daemon) => {
     [`${daemon.kind.toUpperCase()}_CONF`]: directory.path,
   };
   await writeRemote(daemon, directory.path);
+  await Deno.mkdir(`${directory.path}/site`);
+  await Deno.writeTextFile(`${directory.path}/site/index.html`, "<h1>Hello</h1>\n");
   const printed: string[] = [];
   for (const script of scripts) {
     const file = `${directory.path}/first.ts`;
