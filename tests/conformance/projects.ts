@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ApiError, NotFoundError, PreconditionFailedError } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
-import { trustedEverywhere } from "../kit/trusted.ts";
+import { assertTrustedEverywhere } from "../kit/trusted.ts";
 import { assertUnsupported, during } from "../kit/during.ts";
 
 defineCase("A project is created, seen, changed, renamed and deleted", async ({ client, name }) => {
@@ -81,7 +81,7 @@ defineCase("A project in use is deleted by force where offered", async ({ client
 defineCase("A project tells who may use it where offered", async ({ client }) => {
   const project = client.projects.at("default");
   if (client.hasExtension("project_access")) {
-    assertEquals(await project.access(), await trustedEverywhere(client));
+    await assertTrustedEverywhere(await project.access(), client);
   } else await assertUnsupported("project_access", () => project.access());
   await assertUnsupported(
     "project_replica_mode",
