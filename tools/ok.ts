@@ -32,7 +32,12 @@ async function writeNeutralConfig(): Promise<string> {
       plugins: ["./tools/gate/neutral_plugin.ts"],
       rules: {
         tags: [],
-        include: ["neutral/no-runtime-name", "neutral/no-global-this", "neutral/literal-import"],
+        include: [
+          "neutral/no-runtime-name",
+          "neutral/no-global-this",
+          "neutral/no-using",
+          "neutral/literal-import",
+        ],
       },
     },
   };

@@ -44,6 +44,18 @@ const plugin: Deno.lint.Plugin = {
         };
       },
     },
+    // The npm package is the source without its types, and Node reads it as of 20.
+    "no-using": {
+      create(context) {
+        return {
+          VariableDeclaration(node) {
+            if (!/using$/.test(node.kind)) return;
+            const message = "Node 20 and 22 cannot read `using`: dispose in a `finally`";
+            context.report({ node, message });
+          },
+        };
+      },
+    },
     // The import graph holds no import() whose specifier is worked out at run time.
     "literal-import": {
       create(context) {

@@ -20,6 +20,12 @@ Deno.test("Only connect(), connectors and remotes look at globalThis", () => {
   assertEquals(complaints("remotes/places.ts", source), ["neutral/no-global-this"]);
 });
 
+Deno.test("Nothing is declared by `using`", () => {
+  const source = `using a = b(); async () => { await using c = d(); }; const e = 1;`;
+  const id = "neutral/no-using";
+  assertEquals(complaints("core/a.ts", source), [id, id]);
+});
+
 Deno.test("Every import() names its module literally", () => {
   assertEquals(complaints("core/a.ts", `import("./b.ts");`), []);
   assertEquals(complaints("connectors/a.ts", `import(name);`), ["neutral/literal-import"]);

@@ -57,12 +57,14 @@ async function hasTar(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   try {
-    await using process = await startProcess(session, `${owner}/exec`, ["tar", "--help"], {
-      signal,
-    });
-    process.stdin.close().catch(() => {});
-    await Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
-    return (await process.status).success;
+    const process = await startProcess(session, `${owner}/exec`, ["tar", "--help"], { signal });
+    try {
+      process.stdin.close().catch(() => {});
+      await Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
+      return (await process.status).success;
+    } finally {
+      await process[Symbol.asyncDispose]();
+    }
   } catch (error) {
     if (error instanceof ApiError || error instanceof OperationError) return false;
     throw error;
