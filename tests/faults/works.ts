@@ -200,7 +200,7 @@ export const works: readonly Work[] = [
     name: "input of a command",
     async run(context) {
       // It goes on for a while after its input: one that ends with it may have ended by itself.
-      const command = ["sh", "-c", "sha256sum; sleep 0.1"];
+      const command = ["sh", "-c", "sha256sum; sleep 1"];
       const output = await running(context).exec(command, { stdin: BYTES, ...context.limits });
       assertCode(output.code, 0);
       assertEquals(output.stdoutText, `${SUM}  -\n`);
@@ -210,7 +210,7 @@ export const works: readonly Work[] = [
     name: "a command in both directions",
     async run(context) {
       const stdin = new Blob([BYTES]).stream();
-      const command = ["sh", "-c", "cat; sleep 0.1"];
+      const command = ["sh", "-c", "cat; sleep 1"];
       const output = await running(context).exec(command, { stdin, ...context.limits });
       assertCode(output.code, 0);
       assertEquals(output.stdout, BYTES);

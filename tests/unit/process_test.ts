@@ -11,6 +11,8 @@ import {
   type SpawnOptions,
   TruncatedError,
 } from "../../mod.ts";
+// Loaded with the first command, for which nothing here waits.
+import "../../src/resources/instances/process_start.ts";
 import type { FakeChannel } from "../kit/fake_channel.ts";
 import { FakeClock } from "../kit/fake_clock.ts";
 import {

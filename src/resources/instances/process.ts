@@ -8,10 +8,11 @@ import { reasonOf } from "./process_failure.ts";
 import { discard, inputStream, outputStream } from "./process_streams.ts";
 
 /**
- * How far apart the ends of two connections may come that a server ends at once, in milliseconds. A
- * process that ends sooner after its input was cut off cannot be told from one that needed no more.
+ * How far apart the ends of two connections may be seen that a server ends at once, in milliseconds, on a
+ * machine that is busy. A process that ends sooner after its input was cut off cannot be told from one
+ * that needed no more.
  */
-const CLOSE_GRACE_MS = 5;
+const CLOSE_GRACE_MS = 300;
 
 /** The size of a terminal, in characters. */
 export interface TerminalSize {
