@@ -234,17 +234,20 @@ Deno.test("API extensions come and go", async () => {
 Deno.test("LXD answers with operations what newer versions do", async () => {
   await using simulation = await simulate({ dialect: "lxd", background: true });
   const { client } = simulation;
-  const response = await client.api("profiles").post({ name: "p" });
+  const profile = await client.profiles.create({ name: "p" });
+  const response = await client.api("profiles")("p").patch({ description: "patched" });
   const { type, metadata } = await response.json();
   assertEquals([response.status, type], [202, "async"]);
   await client.operations.at(metadata.id).wait();
-  const profile = await client.profiles.get("p");
   await profile.edit((it) => void (it.description = "edited"));
   assertEquals((await client.profiles.get("p")).data.description, "edited");
   await profile.delete();
   const pool = await client.storagePools.create({ name: "pool", driver: "dir" });
   const volume = await pool.volumes.custom.create({ name: "db" });
   await volume.patch({ description: "patched" });
+  const snapshot = await volume.snapshots.create({ name: "then" });
+  await snapshot.patch({ description: "patched" });
+  assertEquals((await snapshot.refresh()).data.description, "patched");
   await volume.delete();
   await pool.delete();
   const project = await client.projects.create({ name: "p" });
@@ -252,6 +255,19 @@ Deno.test("LXD answers with operations what newer versions do", async () => {
   const config = { "ipv4.address": "10.0.0.1/24" };
   const network = await client.networks.create({ name: "br0", type: "bridge", config });
   await network.delete();
+  for (
+    const [collection, body] of Object.entries({
+      "network-acls": { name: "web" },
+      "network-zones": { name: "example.net" },
+    })
+  ) {
+    const made = await client.api(collection).post(body);
+    assertEquals(made.status, 202, collection);
+    await client.operations.at((await made.json()).metadata.id).wait();
+    const changed = await client.api(collection)(body.name).patch({ description: "patched" });
+    assertEquals(changed.status, 202, collection);
+    await client.operations.at((await changed.json()).metadata.id).wait();
+  }
 });
 
 Deno.test("A small cluster places, moves and evacuates", async () => {

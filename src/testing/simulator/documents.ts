@@ -6,6 +6,9 @@ import { created, done, sync } from "./reply.ts";
 import type { Handler, Route } from "./router.ts";
 import type { SimulatedServer } from "./server.ts";
 
+/** What is done to a document. */
+type Change = "Creating" | "Updating" | "Renaming" | "Deleting";
+
 /** What every document has. */
 export interface Document {
   /** Its name; the last part of its path. */
@@ -32,8 +35,11 @@ export interface DocumentKind<T extends Document> {
   tagged?: boolean;
   /** Whether a change looks at the ETag that it goes under. Default: true. */
   guarded?: boolean;
-  /** The API extension that has changes answered with operations, and what they then are called after. */
-  background?: { extension: string; noun: string };
+  /**
+   * The API extension that has changes answered with operations, what they then are called after, and
+   * which changes these are. Default: all.
+   */
+  background?: { extension: string; noun: string; only?: Change };
   /** The documents that a call is about, by name. */
   shelf(call: Call): Map<string, T>;
   /** Those of all projects, where they can be listed. */
@@ -189,12 +195,13 @@ class DocumentHandlers<T extends Document> {
   /** Does it at once, or in the background where the server has come so far. */
   #settle(
     call: Call,
-    doing: string,
+    doing: Change,
     document: T,
     work: () => Promise<Response>,
   ): Response | Promise<Response> {
     const { background } = this.#kind;
     if (!background || !this.#server.extensions.has(background.extension)) return work();
+    if (background.only && background.only !== doing) return work();
     const path = pathOf(this.#collectionOf(call), document);
     return this.#server.operations.begin(call, {
       description: `${doing} ${background.noun}`,

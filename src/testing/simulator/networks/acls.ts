@@ -49,6 +49,7 @@ export class Acls {
         event: "network-acl",
         fields: { description: "", egress: [], ingress: [], config: {} },
         emptied: ["egress", "ingress"],
+        background: { extension: "storage_and_network_operations", noun: "network ACL" },
         shelf: ({ project }) => shelf(project),
         everywhere: () => this.#all.all(),
         view: ({ name, description, egress, ingress, config, project }) => ({

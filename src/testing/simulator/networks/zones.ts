@@ -47,6 +47,7 @@ export class Zones {
         path: "/1.0/network-zones",
         event: "network-zone",
         fields: { description: "", config: {} },
+        background: { extension: "storage_and_network_operations", noun: "network zone" },
         shelf: ({ project }) => this.#shelf(project),
         everywhere: () => this.#all.all(),
         view: ({ description, config, name, project }, call) => ({
@@ -81,6 +82,7 @@ export class Zones {
       path: "/1.0/network-zones/{zone}/records",
       event: "network-zone-record",
       fields: { description: "", entries: [], config: {} },
+      background: { extension: "storage_and_network_operations", noun: "network zone record" },
       shelf: (call) => this.#zoneOf(call).records,
       view: ({ description, entries, config, name }) => ({ description, entries, config, name }),
       missing: () => "Network zone record not found",

@@ -100,7 +100,11 @@ export class Profiles {
       event: "profile",
       fields: { config: {}, description: "", devices: {} },
       maps: ["config", "devices"],
-      background: { extension: "storage_and_profile_operations", noun: "profile" },
+      background: {
+        extension: "storage_and_profile_operations",
+        noun: "profile",
+        only: "Updating",
+      },
       shelf: (call) => this.#all.in(this.owner(call.project)),
       everywhere: () => this.#all.all(),
       view: (profile) => this.#view(profile),

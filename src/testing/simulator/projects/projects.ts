@@ -109,7 +109,7 @@ export class Projects {
       fields: { description: "", config: {} },
       // The daemons take the configuration of a PATCH whole.
       maps: [],
-      background: { extension: "project_delete_operation", noun: "project" },
+      background: { extension: "project_delete_operation", noun: "project", only: "Deleting" },
       shelf: () => this.#all,
       view: ({ name, description, config }) => ({
         config,

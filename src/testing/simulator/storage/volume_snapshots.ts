@@ -130,10 +130,20 @@ export class VolumeSnapshots {
     const { volume, snapshot } = this.#find(call);
     await checkEtag(call.headers, tagOf(snapshot));
     const body = await call.json<SnapshotPost>("StorageVolumeSnapshotPut");
-    if (whole || body.description !== undefined) snapshot.description = body.description ?? "";
-    if (whole || body.expires_at !== undefined) snapshot.expiresAt = givenTime(body.expires_at);
-    this.#tell("updated", volume, snapshot.name);
-    return await done();
+    const apply = () => {
+      if (whole || body.description !== undefined) snapshot.description = body.description ?? "";
+      if (whole || body.expires_at !== undefined) snapshot.expiresAt = givenTime(body.expires_at);
+      this.#tell("updated", volume, snapshot.name);
+    };
+    const { operations, extensions } = this.#server;
+    if (!extensions.has("storage_and_profile_operations")) {
+      apply();
+      return await done();
+    }
+    return operations.begin(call, {
+      description: "Updating storage volume snapshot",
+      run: () => Promise.resolve(apply()),
+    });
   }
 
   async #rename(call: Call): Promise<Response> {
