@@ -5,6 +5,7 @@
  */
 
 import { makeCertificate } from "./trust.ts";
+import { answers, freePort } from "./port.ts";
 
 const path = "/usr/sbin/nginx";
 
@@ -71,18 +72,4 @@ export async function startNginx(socket: string): Promise<ReverseProxy> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return { origin: `https://127.0.0.1:${port}`, user, [Symbol.asyncDispose]: stop };
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
-async function answers(port: number): Promise<boolean> {
-  try {
-    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -6,6 +6,7 @@
 
 import type { Api } from "./api.ts";
 import { buildImage } from "./image.ts";
+import { freePort } from "./port.ts";
 
 /** The alias of the image that every daemon of the kit has. */
 export const imageAlias = "busybox";
@@ -19,12 +20,6 @@ async function insist<T>(attempt: () => Promise<T>): Promise<T> {
       if (left === 1) throw error;
     }
   }
-}
-
-/** A port of 127.0.0.1 that nothing listens on. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Adds the storage pool `default` and puts the root disk of all instances there. */

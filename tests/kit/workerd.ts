@@ -6,6 +6,7 @@
 
 import workerd, { compatibilityDate } from "workerd";
 import type { HttpsAccess } from "./trust.ts";
+import { answers, freePort } from "./port.ts";
 
 /** A worker that runs. */
 export interface Worker extends AsyncDisposable {
@@ -101,18 +102,4 @@ const config :Workerd.Config = (
 /** The path of the executable: the package gives it in the manner of CommonJS. */
 function pathOf(module: unknown): string {
   return typeof module === "string" ? module : (module as { default: string }).default;
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
-async function answers(port: number): Promise<boolean> {
-  try {
-    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    return true;
-  } catch {
-    return false;
-  }
 }
