@@ -10,13 +10,9 @@ export interface SyncOptions {
   location?: string;
 }
 
-/** What was done at once. */
-export async function sync(metadata: unknown, options: SyncOptions = {}): Promise<Response> {
-  const { etag, location } = options;
-  const headers: Record<string, string> = {};
-  if (etag !== undefined) headers.etag = `"${await etagOf(etag)}"`;
-  if (location !== undefined) headers.location = location;
-  const body = {
+/** The envelope of what was done at once. */
+export function syncBody(metadata: unknown): object {
+  return {
     type: "sync",
     status: "Success",
     status_code: 200,
@@ -25,7 +21,28 @@ export async function sync(metadata: unknown, options: SyncOptions = {}): Promis
     error: "",
     metadata,
   };
-  return json(body, location === undefined ? 200 : 201, headers);
+}
+
+/** The envelope of what was refused. */
+export function errorBody(error_code: number, error: string): object {
+  return {
+    type: "error",
+    status: "",
+    status_code: 0,
+    operation: "",
+    error_code,
+    error,
+    metadata: null,
+  };
+}
+
+/** What was done at once. */
+export async function sync(metadata: unknown, options: SyncOptions = {}): Promise<Response> {
+  const { etag, location } = options;
+  const headers: Record<string, string> = {};
+  if (etag !== undefined) headers.etag = `"${await etagOf(etag)}"`;
+  if (location !== undefined) headers.location = location;
+  return json(syncBody(metadata), location === undefined ? 200 : 201, headers);
 }
 
 /** What was done at once, with nothing to tell. */
@@ -56,16 +73,7 @@ export function accepted(operation: OperationData): Response {
 /** What was refused. `status` is that of HTTP, where it is not that of the refusal. */
 export function refused(error: unknown, status?: number): Response {
   const { status: code, message } = asRefusal(error);
-  const body = {
-    type: "error",
-    status: "",
-    status_code: 0,
-    operation: "",
-    error_code: code,
-    error: message,
-    metadata: null,
-  };
-  return json(body, status ?? code, { "x-content-type-options": "nosniff" });
+  return json(errorBody(code, message), status ?? code, { "x-content-type-options": "nosniff" });
 }
 
 /** Bytes as they are, a piece at a time. */

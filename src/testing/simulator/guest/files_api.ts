@@ -2,6 +2,8 @@ import { answerDownload } from "./file_download.ts";
 import { FileError } from "./files/file_error.ts";
 import type { AnyNode, Ownership } from "./files/file_node.ts";
 import type { GuestFiles } from "./files/guest_files.ts";
+import { badRequest, Refusal } from "../refusal.ts";
+import { errorBody, syncBody } from "../reply.ts";
 
 /** Which server's ways are followed. */
 export type GuestKind = "lxd" | "incus";
@@ -52,15 +54,10 @@ async function answerWhole(
     if (method === "DELETE") return remove(files, path, request, server);
     return await post(files, path, request, server);
   } catch (error) {
-    if (error instanceof RefusedError) return failure(400, error.message);
+    if (error instanceof Refusal) return failure(error.status, error.message);
     if (error instanceof ActionError) return refusal(error.action, path, error.cause);
     throw error;
   }
-}
-
-/** What a header says cannot be. */
-class RefusedError extends Error {
-  override name = "RefusedError";
 }
 
 /** What failed while this was done with the path. */
@@ -157,10 +154,10 @@ async function post(
   const owner = { uid: numberOf(field("uid")), gid: numberOf(field("gid")) };
   const mode = modeOf(field("mode"));
   if (!["file", "directory", "symlink"].includes(type)) {
-    throw new RefusedError(`Bad file type: ${type}`);
+    throw badRequest(`Bad file type: ${type}`);
   }
   if (!["overwrite", "append"].includes(write)) {
-    throw new RefusedError(`Bad file write mode: ${write}`);
+    throw badRequest(`Bad file write mode: ${write}`);
   }
   if (type === "directory") {
     const fallback = server.kind === "lxd" ? 0o750 : 0o755;
@@ -242,34 +239,13 @@ function refusal(action: string, path: string, { errno, message }: FileError): R
 
 /** The envelope of what was done. */
 function success(metadata: unknown, headers: Headers = new Headers()): Response {
-  return envelope(200, {
-    type: "sync",
-    status: "Success",
-    status_code: 200,
-    operation: "",
-    error_code: 0,
-    error: "",
-    metadata,
-  }, headers);
+  return envelope(200, syncBody(metadata), headers);
 }
 
 /** The envelope of a refusal. */
 function failure(status: number, error: string): Response {
   const headers = new Headers({ "x-content-type-options": "nosniff" });
-  return envelope(
-    status,
-    {
-      type: "error",
-      status: "",
-      status_code: 0,
-      operation: "",
-      error_code: status,
-      error,
-      metadata: null,
-    },
-    headers,
-    "\n\n",
-  );
+  return envelope(status, errorBody(status, error), headers, "\n\n");
 }
 
 function envelope(status: number, body: unknown, headers: Headers, end = "\n"): Response {
