@@ -200,16 +200,15 @@ class DocumentHandlers<T extends Document> {
     work: () => Promise<Response>,
   ): Response | Promise<Response> {
     const { background } = this.#kind;
-    if (!background || !this.#server.extensions.has(background.extension)) return work();
-    if (background.only && background.only !== doing) return work();
-    const path = pathOf(this.#collectionOf(call), document);
-    return this.#server.operations.begin(call, {
-      description: `${doing} ${background.noun}`,
-      metadata: { entity_url: path },
-      run: async () => {
-        await work();
-      },
-    });
+    if (!background || (background.only ?? doing) !== doing) return work();
+    const description = `${doing} ${background.noun}`;
+    const metadata = { entity_url: pathOf(this.#collectionOf(call), document) };
+    return this.#server.operations.settle(
+      call,
+      background.extension,
+      { description, metadata },
+      work,
+    );
   }
 
   #tell({ project, name }: T, what: string, path: string, context?: object): void {

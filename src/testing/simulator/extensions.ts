@@ -128,11 +128,18 @@ const INCUS_ALONE = `
   instance_state_cpu_time network_io_bus disk_io_bus_usb
 `;
 
+/** Has changes of storage pools, volumes and profiles answered with operations. */
+export const STORAGE_OPERATIONS = "storage_and_profile_operations";
+/** Has changes of networks, their ACLs, forwards and zones answered with operations. */
+export const NETWORK_OPERATIONS = "storage_and_network_operations";
+/** Has the deletion of projects answered with an operation. */
+export const PROJECT_OPERATIONS = "project_delete_operation";
+
 /** What makes LXD answer changes of storage, profiles, networks and projects with operations. */
 export const BACKGROUND_EXTENSIONS: readonly string[] = [
-  "storage_and_profile_operations",
-  "storage_and_network_operations",
-  "project_delete_operation",
+  STORAGE_OPERATIONS,
+  NETWORK_OPERATIONS,
+  PROJECT_OPERATIONS,
 ];
 
 /** The API extensions of a daemon: those of LXD 5.0.2 or of Incus 6.0.4. */

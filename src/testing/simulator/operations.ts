@@ -62,6 +62,25 @@ export class Operations {
     return this.answer(operation);
   }
 
+  /**
+   * Does what is over at once, in the background where the server has the API extension that has it
+   * answered with an operation.
+   */
+  settle(
+    call: Call,
+    extension: string,
+    about: Pick<Work, "description" | "metadata">,
+    work: () => Promise<Response>,
+  ): Response | Promise<Response> {
+    if (!this.#server.extensions.has(extension)) return work();
+    return this.begin(call, {
+      ...about,
+      run: async () => {
+        await work();
+      },
+    });
+  }
+
   /** Answers with an operation, and starts it then. */
   answer(operation: Operation): Response {
     const response = accepted(operation.data);

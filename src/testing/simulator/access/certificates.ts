@@ -1,12 +1,11 @@
 import type { Call } from "../call.ts";
 import { type Document, documentRoutes } from "../documents.ts";
 import { sha256 } from "../etag.ts";
-import { randomHex } from "../ids.ts";
 import { badRequest, conflict } from "../refusal.ts";
 import { created } from "../reply.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
-import { timeOf } from "../times.ts";
+import { issueToken } from "./token.ts";
 
 /** A certificate that is trusted; its document's name is its fingerprint. */
 interface CertificateRecord extends Document {
@@ -30,7 +29,6 @@ interface CertificatesPost {
 }
 
 const TYPES = ["client", "server", "metrics"];
-const HOUR = 3_600_000;
 
 /** The certificates that a simulated server trusts. */
 export class Certificates {
@@ -108,24 +106,10 @@ export class Certificates {
   }
 
   #issueToken(call: Call, request: CertificatesPost): Response {
-    const { random, clock, operations, modules } = this.#server;
-    const { fingerprint, addresses } = modules.facts;
-    if (addresses.length === 0) {
+    if (this.#server.modules.facts.addresses.length === 0) {
       throw badRequest("Can't issue token when server isn't listening on network");
     }
-    return operations.answer(operations.create({
-      description: "Executing operation",
-      project: call.project,
-      class: "token",
-      metadata: {
-        secret: randomHex(random, 64),
-        fingerprint,
-        addresses,
-        request,
-        expiresAt: timeOf(clock.now() + HOUR),
-      },
-      mayCancel: true,
-    }));
+    return issueToken(this.#server, call, { request });
   }
 }
 

@@ -1,10 +1,9 @@
 import type { Call } from "../call.ts";
-import { randomHex } from "../ids.ts";
 import { badRequest, failed, notFound } from "../refusal.ts";
 import { created, done, sync } from "../reply.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
-import { timeOf } from "../times.ts";
+import { issueToken } from "../access/token.ts";
 
 /** What is kept of a cluster member. */
 interface Member {
@@ -23,8 +22,6 @@ interface Group {
   description: string;
   members: string[];
 }
-
-const HOUR = 3_600_000;
 
 /** The cluster that a simulated server is part of, if it is. */
 export class Cluster {
@@ -188,21 +185,7 @@ export class Cluster {
   async #invite(call: Call): Promise<Response> {
     this.#checkClustered();
     const { server_name } = await call.json<{ server_name: string }>("ClusterMembersPost");
-    const { operations, random, clock, modules } = this.#server;
-    const { fingerprint, addresses } = modules.facts;
-    return operations.answer(operations.create({
-      description: "Executing operation",
-      project: call.project,
-      class: "token",
-      metadata: {
-        secret: randomHex(random, 64),
-        serverName: server_name,
-        fingerprint,
-        addresses,
-        expiresAt: timeOf(clock.now() + HOUR),
-      },
-      mayCancel: true,
-    }));
+    return issueToken(this.#server, call, { serverName: server_name });
   }
 
   async #setState(call: Call): Promise<Response> {

@@ -3,6 +3,7 @@ import { badRequest, conflict, failed } from "../refusal.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import { Shelf } from "../shelf.ts";
+import { NETWORK_OPERATIONS } from "../extensions.ts";
 
 /** A rule of a network ACL. */
 interface Rule {
@@ -49,7 +50,7 @@ export class Acls {
         event: "network-acl",
         fields: { description: "", egress: [], ingress: [], config: {} },
         emptied: ["egress", "ingress"],
-        background: { extension: "storage_and_network_operations", noun: "network ACL" },
+        background: { extension: NETWORK_OPERATIONS, noun: "network ACL" },
         shelf: ({ project }) => shelf(project),
         everywhere: () => this.#all.all(),
         view: ({ name, description, egress, ingress, config, project }) => ({

@@ -4,6 +4,7 @@ import { conflict, failed } from "../refusal.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import type { NetworkRecord } from "./networks.ts";
+import { NETWORK_OPERATIONS } from "../extensions.ts";
 
 /** Where a port is forwarded to. */
 interface ForwardPort {
@@ -31,7 +32,7 @@ export function forwardRoutes(
     event: "network-forward",
     fields: { description: "", config: {}, ports: [] },
     guarded: false,
-    background: { extension: "storage_and_network_operations", noun: "network forward" },
+    background: { extension: NETWORK_OPERATIONS, noun: "network forward" },
     shelf: (call) => networkOf(call).forwards,
     view: ({ description, config, ports, name }) => ({
       description,

@@ -12,6 +12,7 @@ import { addressesOf, type GuestAddress, leasesOf } from "./addresses.ts";
 import { type ForwardRecord, forwardRoutes } from "./forwards.ts";
 import { integrationRoutes } from "./integrations.ts";
 import { Zones } from "./zones.ts";
+import { NETWORK_OPERATIONS } from "../extensions.ts";
 
 /** A managed network. */
 export interface NetworkRecord extends Document {
@@ -102,7 +103,7 @@ export class Networks {
       path: "/1.0/networks",
       event: "network",
       fields: { description: "", config: {} },
-      background: { extension: "storage_and_network_operations", noun: "network" },
+      background: { extension: NETWORK_OPERATIONS, noun: "network" },
       shelf: (call) => this.#shelf(call),
       everywhere: () => [loopback("default"), ...this.#all.all()],
       view: (network) => this.#view(network),

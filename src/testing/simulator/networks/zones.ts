@@ -4,6 +4,7 @@ import { badRequest, failed, notFound } from "../refusal.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import { Shelf } from "../shelf.ts";
+import { NETWORK_OPERATIONS } from "../extensions.ts";
 
 /** A DNS record of a network zone. */
 interface RecordRecord extends Document {
@@ -47,7 +48,7 @@ export class Zones {
         path: "/1.0/network-zones",
         event: "network-zone",
         fields: { description: "", config: {} },
-        background: { extension: "storage_and_network_operations", noun: "network zone" },
+        background: { extension: NETWORK_OPERATIONS, noun: "network zone" },
         shelf: ({ project }) => this.#shelf(project),
         everywhere: () => this.#all.all(),
         view: ({ description, config, name, project }, call) => ({
@@ -82,7 +83,7 @@ export class Zones {
       path: "/1.0/network-zones/{zone}/records",
       event: "network-zone-record",
       fields: { description: "", entries: [], config: {} },
-      background: { extension: "storage_and_network_operations", noun: "network zone record" },
+      background: { extension: NETWORK_OPERATIONS, noun: "network zone record" },
       shelf: (call) => this.#zoneOf(call).records,
       view: ({ description, entries, config, name }) => ({ description, entries, config, name }),
       missing: () => "Network zone record not found",

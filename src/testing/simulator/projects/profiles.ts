@@ -6,6 +6,7 @@ import { badRequest, failed, forbidden, notFound } from "../refusal.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import { Shelf } from "../shelf.ts";
+import { STORAGE_OPERATIONS } from "../extensions.ts";
 
 /** A profile. */
 export interface Profile extends Document {
@@ -101,7 +102,7 @@ export class Profiles {
       fields: { config: {}, description: "", devices: {} },
       maps: ["config", "devices"],
       background: {
-        extension: "storage_and_profile_operations",
+        extension: STORAGE_OPERATIONS,
         noun: "profile",
         only: "Updating",
       },

@@ -5,6 +5,7 @@ import { sync } from "../reply.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import { usageOf } from "./usage.ts";
+import { PROJECT_OPERATIONS } from "../extensions.ts";
 
 /** What a project may have of its own, or share with the default project. */
 export type Feature =
@@ -109,7 +110,7 @@ export class Projects {
       fields: { description: "", config: {} },
       // The daemons take the configuration of a PATCH whole.
       maps: [],
-      background: { extension: "project_delete_operation", noun: "project", only: "Deleting" },
+      background: { extension: PROJECT_OPERATIONS, noun: "project", only: "Deleting" },
       shelf: () => this.#all,
       view: ({ name, description, config }) => ({
         config,

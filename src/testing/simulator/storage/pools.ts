@@ -6,6 +6,7 @@ import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import type { VolumeRecord } from "./volume_record.ts";
 import { Volumes } from "./volumes.ts";
+import { STORAGE_OPERATIONS } from "../extensions.ts";
 
 /** A storage pool. */
 interface PoolRecord extends Document {
@@ -93,7 +94,7 @@ export class StoragePools {
       fields: { description: "", config: {} },
       // LXD 5 checks an ETag that it does not tell.
       tagged: this.#server.dialect === "incus",
-      background: { extension: "storage_and_profile_operations", noun: "storage pool" },
+      background: { extension: STORAGE_OPERATIONS, noun: "storage pool" },
       shelf: (call) => {
         this.#checkTarget(call);
         return this.#all;

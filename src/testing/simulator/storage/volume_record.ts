@@ -38,5 +38,24 @@ export interface VolumeBackupRecord {
   content: Uint8Array<ArrayBuffer>;
 }
 
+/** The body of a creation or a move. */
+export interface VolumesPost {
+  name?: string;
+  type?: string;
+  content_type?: string;
+  config?: Record<string, string>;
+  description?: string;
+  pool?: string;
+  project?: string;
+  source?: {
+    type?: string;
+    name?: string;
+    pool?: string;
+    project?: string;
+    volume_only?: boolean;
+    refresh?: boolean;
+  };
+}
+
 /** The daemons' kinds of storage volumes, as paths name them. */
 export const VOLUME_TYPES: readonly string[] = ["custom", "container", "virtual-machine", "image"];

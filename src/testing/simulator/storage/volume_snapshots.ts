@@ -11,6 +11,7 @@ import { volumePath } from "./volume_path.ts";
 import type { VolumeRecord, VolumeSnapshotRecord } from "./volume_record.ts";
 import { creationTime } from "./volume_views.ts";
 import type { Volumes } from "./volumes.ts";
+import { STORAGE_OPERATIONS } from "../extensions.ts";
 
 /** The body of a creation or a change. */
 interface SnapshotPost {
@@ -130,19 +131,12 @@ export class VolumeSnapshots {
     const { volume, snapshot } = this.#find(call);
     await checkEtag(call.headers, tagOf(snapshot));
     const body = await call.json<SnapshotPost>("StorageVolumeSnapshotPut");
-    const apply = () => {
+    const description = "Updating storage volume snapshot";
+    return this.#server.operations.settle(call, STORAGE_OPERATIONS, { description }, () => {
       if (whole || body.description !== undefined) snapshot.description = body.description ?? "";
       if (whole || body.expires_at !== undefined) snapshot.expiresAt = givenTime(body.expires_at);
       this.#tell("updated", volume, snapshot.name);
-    };
-    const { operations, extensions } = this.#server;
-    if (!extensions.has("storage_and_profile_operations")) {
-      apply();
-      return await done();
-    }
-    return operations.begin(call, {
-      description: "Updating storage volume snapshot",
-      run: () => Promise.resolve(apply()),
+      return done();
     });
   }
 

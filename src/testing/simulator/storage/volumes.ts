@@ -12,9 +12,10 @@ import type { SimulatedServer } from "../server.ts";
 import { Shelf } from "../shelf.ts";
 import type { StoragePools } from "./pools.ts";
 import { VolumeBackups } from "./volume_backups.ts";
+import { copyVolume } from "./volume_copy.ts";
 import { importVolume } from "./volume_import.ts";
 import { volumePath } from "./volume_path.ts";
-import { VOLUME_TYPES, type VolumeRecord } from "./volume_record.ts";
+import { VOLUME_TYPES, type VolumeRecord, type VolumesPost } from "./volume_record.ts";
 import { VolumeSnapshots } from "./volume_snapshots.ts";
 import {
   instanceSnapshotViews,
@@ -22,25 +23,7 @@ import {
   listedSnapshotView,
   volumeView,
 } from "./volume_views.ts";
-
-/** The body of a creation or a move. */
-interface VolumesPost {
-  name?: string;
-  type?: string;
-  content_type?: string;
-  config?: Record<string, string>;
-  description?: string;
-  pool?: string;
-  project?: string;
-  source?: {
-    type?: string;
-    name?: string;
-    pool?: string;
-    project?: string;
-    volume_only?: boolean;
-    refresh?: boolean;
-  };
-}
+import { STORAGE_OPERATIONS } from "../extensions.ts";
 
 interface Listed {
   path: string;
@@ -273,7 +256,7 @@ export class Volumes {
     if (type !== "custom") {
       throw badRequest(`Currently not allowed to create storage volumes of type "${type}"`);
     }
-    if (source?.type === "copy") return this.#copy(call, name, body);
+    if (source?.type === "copy") return copyVolume(this.#server, this, call, name, body);
     if (source?.type) throw badRequest(`Unknown source type ${source.type}`);
     if (this.find(call.project, pool, name)) {
       throw conflict("Volume by that name already exists");
@@ -281,18 +264,13 @@ export class Volumes {
     this.#checkConfig(call, name, config);
     const volume = this.make(call.project, pool, name, { config, description });
     volume.contentType = body.content_type || "filesystem";
-    const { operations, extensions } = this.#server;
-    if (!extensions.has("storage_and_profile_operations")) {
-      this.add(volume);
-      return await done();
-    }
-    return operations.begin(call, {
+    const about = {
       description: "Creating storage volume",
       metadata: { entity_url: volumePath(volume) },
-      run: () => {
-        this.add(volume);
-        return Promise.resolve();
-      },
+    };
+    return this.#server.operations.settle(call, STORAGE_OPERATIONS, about, () => {
+      this.add(volume);
+      return done();
     });
   }
 
@@ -329,36 +307,6 @@ export class Volumes {
     }
   }
 
-  #copy(call: Call, name: string, { source = {}, config, description }: VolumesPost): Response {
-    const [sourceName = "", snapshotName] = (source.name ?? "").split("/");
-    const pool = call.param("pool");
-    const from = this.find(source.project ?? call.project, source.pool ?? pool, sourceName);
-    if (!from) throw notFound("Storage pool volume not found");
-    const snapshot = from.snapshots.get(snapshotName ?? "");
-    if (snapshotName !== undefined && !snapshot) throw notFound("Storage pool volume not found");
-    const there = this.find(call.project, pool, name);
-    if (there && !source.refresh) throw conflict("Volume by that name already exists");
-    return this.#server.operations.begin(call, {
-      description: "Copying storage volume",
-      run: () => {
-        const settings = {
-          config: { ...(snapshot ?? from).config, ...config },
-          description: description || (snapshot ?? from).description,
-        };
-        const copy = there ?? this.make(call.project, pool, name, settings);
-        copy.guest.files = (snapshot?.files ?? from.guest.files).clone();
-        copy.contentType = from.contentType;
-        const snapshots = snapshot || source.volume_only ? [] : [...from.snapshots.values()];
-        for (const it of snapshots) {
-          if (copy.snapshots.has(it.name)) continue;
-          copy.snapshots.set(it.name, { ...it, files: it.files.clone() });
-        }
-        if (!there) this.add(copy);
-        return Promise.resolve();
-      },
-    });
-  }
-
   async #change(call: Call, whole: boolean): Promise<Response> {
     const instance = this.instanceOf(call);
     const body = await call.json<VolumesPost & { restore?: string }>("StorageVolumePut");
@@ -377,19 +325,12 @@ export class Volumes {
     }
     const config = whole ? body.config ?? {} : { ...volume.config, ...body.config };
     this.#checkConfig(call, volume.name, config);
-    const { operations, extensions } = this.#server;
-    const apply = () => {
+    const description = "Updating storage volume";
+    return this.#server.operations.settle(call, STORAGE_OPERATIONS, { description }, () => {
       volume.config = config;
       volume.description = body.description ?? (whole ? "" : volume.description);
       this.tell("updated", volume);
-    };
-    if (!extensions.has("storage_and_profile_operations")) {
-      apply();
-      return await done();
-    }
-    return operations.begin(call, {
-      description: "Updating storage volume",
-      run: () => Promise.resolve(apply()),
+      return done();
     });
   }
 
@@ -431,18 +372,11 @@ export class Volumes {
     if (this.#usersOf(volume).length > 0) {
       throw badRequest("The storage volume is still in use");
     }
-    const remove = () => {
+    const description = "Deleting storage volume";
+    return this.#server.operations.settle(call, STORAGE_OPERATIONS, { description }, () => {
       this.#all.in(volume.project).delete(`${volume.pool}/${volume.name}`);
       this.tell("deleted", volume);
-    };
-    const { operations, extensions } = this.#server;
-    if (!extensions.has("storage_and_profile_operations")) {
-      remove();
       return done();
-    }
-    return operations.begin(call, {
-      description: "Deleting storage volume",
-      run: () => Promise.resolve(remove()),
     });
   }
 }
