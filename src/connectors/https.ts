@@ -28,7 +28,7 @@ import type {
   UpgradeRequest,
   WebSocketRequest,
 } from "../connector.ts";
-import { ConnectionError, type ConnectionFailure, LxkitError } from "../errors.ts";
+import { ConnectionError, LxkitError } from "../errors.ts";
 import { checkIdentity } from "./tls/client_identity.ts";
 import { Credentials } from "./http/credentials.ts";
 import { denoApi } from "./deno/api.ts";
@@ -47,6 +47,7 @@ import { nodeSha256 } from "./node/sha256.ts";
 import { RawSockets } from "./raw/sockets.ts";
 import { checkPath } from "./http/request_path.ts";
 import { type ServerTrust, serverTrust, untrusted } from "./tls/server_trust.ts";
+import { failureOf } from "./raw/failure.ts";
 
 export type { ServerTrustOptions };
 
@@ -253,19 +254,13 @@ class HttpsConnector implements Connector {
         { reason: "missing-permission", address },
       );
     }
-    const reason = FAILURES[(error as { code?: string }).code ?? ""] ?? "unreachable";
+    const reason = failureOf((error as { code?: string }).code ?? "");
     const words = reason === "refused"
       ? `nothing listens at ${host}:${port}. Set core.https_address on the server, or name its port`
       : error.message;
     return new ConnectionError(`Cannot reach ${address}: ${words}`, { reason, address });
   }
 }
-
-const FAILURES: Record<string, ConnectionFailure> = {
-  ECONNREFUSED: "refused",
-  ECONNRESET: "lost",
-  EPIPE: "lost",
-};
 
 function isCertificateError(error: unknown): boolean {
   const { code = "", message = "" } = error as { code?: string; message?: string };

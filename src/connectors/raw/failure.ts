@@ -28,7 +28,7 @@ const BY_CODE: Record<string, ConnectionFailure> = {
   ECONNREFUSED: "refused",
 };
 
-/** Tells from a code of Node why a Unix socket could not be used. */
+/** Tells from a code of Node why a server could not be reached. */
 export function failureOf(code: string): ConnectionFailure {
   return BY_CODE[code] ?? "unreachable";
 }
