@@ -22,10 +22,12 @@ export interface HttpClientOptions {
    * @throws {ConnectionError} when the server cannot be reached.
    */
   dial(): Promise<RawConnection>;
+  /** Whether connections are kept for requests to come. */
+  keep: boolean;
 }
 
 /**
- * HTTP/1.1 over raw connections, which are kept for what comes next. None is dialled before there is a
+ * HTTP/1.1 over raw connections, which can be kept for what comes next. None is dialled before there is a
  * request to send over it. Only what changes nothing goes over a kept one, and is sent anew where the
  * server turns out to have closed that: of anything else nobody could tell whether it was done.
  */
@@ -53,6 +55,8 @@ export class HttpClient {
     try {
       return await this.#overKept(ready) ?? await this.#over(await this.#dial(signal), ready);
     } catch (error) {
+      // Nobody reads it any more, if anybody did.
+      if (!ready.stream?.locked) ready.stream?.cancel().catch(() => {});
       throw error instanceof LostError ? this.#failure("lost", error.message) : error;
     }
   }
@@ -77,11 +81,15 @@ export class HttpClient {
   }
 
   async #over(link: Link, request: ReadyRequest): Promise<Response> {
+    if (request.signal?.aborted) {
+      link.connection.close();
+      throw request.signal.reason;
+    }
     this.#busy.add(link);
     return await exchange(link, request, (reusable) => {
       this.#busy.delete(link);
-      const keep = reusable && !this.#closed && !link.reader.has(1) && this.#kept.length < MAX_KEPT;
-      if (keep) this.#kept.push(link);
+      const room = this.#options.keep && this.#kept.length < MAX_KEPT;
+      if (room && reusable && !this.#closed && !link.reader.has(1)) this.#kept.push(link);
       else link.connection.close();
     });
   }

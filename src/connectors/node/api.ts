@@ -114,8 +114,8 @@ export interface NodeAgent {
   destroy(): void;
 }
 
-/** A module that sends requests. */
-export interface NodeHttp {
+/** `node:https`. */
+export interface NodeHttps {
   /** Makes what keeps connections. */
   Agent: new (options: { keepAlive: boolean }) => NodeAgent;
   /** Starts a request. */
@@ -132,10 +132,8 @@ export interface NodeProcess {
 
 /** The modules. */
 export interface NodeModules {
-  /** `node:http`. */
-  http: NodeHttp;
   /** `node:https`. */
-  https: NodeHttp;
+  https: NodeHttps;
   /** `node:net`. */
   net: { connect(options: { path: string }): NodeSocket };
   /** `node:process`. */
@@ -157,14 +155,28 @@ export function nodeModules(): NodeModules | undefined {
     process?: { getBuiltinModule?(name: string): unknown };
   };
   if (!process?.getBuiltinModule) return undefined;
+  const load = <Name extends keyof NodeModules>(name: Name) =>
+    process.getBuiltinModule!(`node:${name}`) as NodeModules[Name];
+  // Each when it is first used: they take their time, and few are needed at once.
   return {
-    http: process.getBuiltinModule("node:http") as NodeModules["http"],
-    https: process.getBuiltinModule("node:https") as NodeModules["https"],
-    net: process.getBuiltinModule("node:net") as NodeModules["net"],
-    process: process.getBuiltinModule("node:process") as NodeModules["process"],
-    stream: process.getBuiltinModule("node:stream") as NodeModules["stream"],
-    tls: process.getBuiltinModule("node:tls") as NodeModules["tls"],
-    crypto: process.getBuiltinModule("node:crypto") as NodeModules["crypto"],
+    get https() {
+      return load("https");
+    },
+    get net() {
+      return load("net");
+    },
+    get process() {
+      return load("process");
+    },
+    get stream() {
+      return load("stream");
+    },
+    get tls() {
+      return load("tls");
+    },
+    get crypto() {
+      return load("crypto");
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ConnectorRequest } from "../../connector.ts";
 import { chunksOf } from "../../core/streams.ts";
-import type { NodeAgent, NodeAnswer, NodeHttp, NodeRequest, NodeSocket } from "./api.ts";
+import type { NodeAgent, NodeAnswer, NodeHttps, NodeRequest, NodeSocket } from "./api.ts";
 import type { Flow } from "./connection.ts";
 
 /** What is received ahead of the consumer, in bytes. */
@@ -18,21 +18,21 @@ export interface NodeTarget {
   path: string;
   /** Makes and keeps the connections. */
   agent: NodeAgent;
-  /** Gives what makes the server wait for a slow reader of an answer. Default: the answer itself. */
-  flowOf?(answer: NodeAnswer): Flow;
+  /** Gives what makes the server wait for a slow reader of an answer. */
+  flowOf(answer: NodeAnswer): Flow;
 }
 
-/** Sends a request by `node:http` or `node:https` over an agent's connections; rejects with Node's own errors. */
+/** Sends a request by `node:https` over an agent's connections; rejects with Node's own errors. */
 export async function nodeFetch(
-  http: NodeHttp,
+  https: NodeHttps,
   target: NodeTarget,
   request: ConnectorRequest,
 ): Promise<Response> {
   const { method = "GET", signal } = request;
   signal?.throwIfAborted();
   const body = readyBody(request);
-  const { flowOf = (answer) => answer, ...place } = target;
-  const sent = http.request({ ...place, method, headers: asWritten(body.headers) });
+  const { flowOf, ...place } = target;
+  const sent = https.request({ ...place, method, headers: asWritten(body.headers) });
   let unlink = () => {};
   let unwatch = () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;

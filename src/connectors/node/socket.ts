@@ -22,7 +22,7 @@ export function dialSocket(node: NodeModules, path: string): Promise<NodeSocket>
 }
 
 /** Turns an error of Node into one of this package, as far as it tells of the socket. */
-export function explain(error: unknown, path: string): unknown {
+function explain(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || error instanceof LxkitError) return error;
   const { code } = error as { code?: string };
   // A mistake in the request, such as a bad header, is the caller's.

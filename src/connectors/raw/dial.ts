@@ -11,6 +11,7 @@ export function dialUntil(
       reject(signal.reason);
       dialled.then((connection) => connection.close(), () => {});
     };
+    if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
     dialled.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });

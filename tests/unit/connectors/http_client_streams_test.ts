@@ -150,6 +150,27 @@ Deno.test("a stream is cancelled when the signal ends its sending", async () => 
   http.close();
 });
 
+Deno.test("a signal ends a request whenever it comes, and its stream", async () => {
+  const wait = async (turns: number) => {
+    for (; turns > 0; turns--) await Promise.resolve();
+  };
+  for (let turns = 0; turns < 30; turns++) {
+    const { http } = clientOf(async (peer: Peer) => {
+      await peer.head();
+      await wait(100);
+      await peer.answer("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    });
+    const stop = new AbortController();
+    const { body, cancelled } = endless();
+    const sent = http.fetch("/1.0", { method: "POST", body, signal: stop.signal });
+    await wait(turns);
+    stop.abort("enough");
+    assertEquals(await sent.catch((error) => error), "enough", `after ${turns} turns`);
+    await cancelled;
+    http.close();
+  }
+});
+
 Deno.test("a stream that gives nothing does not outlive the signal", async () => {
   const { http } = recording();
   const stop = new AbortController();

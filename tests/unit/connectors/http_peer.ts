@@ -79,6 +79,7 @@ export function clientOf(
 ): { http: HttpClient; dialled: () => number } {
   let count = 0;
   const http = new HttpClient({
+    keep: true,
     address: "unix:/x",
     host: "localhost",
     dial() {
