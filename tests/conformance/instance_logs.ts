@@ -62,9 +62,13 @@ defineCase("Output of commands has a place of its own on newer servers", async (
 defineCase("What was written on the console is read and cleared", async (context) => {
   const instance = await startContainer(context);
   await instance.exec(["sh", "-c", "echo said on the console > /dev/console"]);
-  assertStringIncludes(await instance.consoleLog.readText(), "said on the console");
+  let log = "";
+  // It comes to the log by a process of its own; LXD 5.0 refuses to read an empty one.
+  for (let tries = 1000; tries > 0 && !log.includes("said on the console"); tries--) {
+    log = await instance.consoleLog.readText().catch(() => "");
+  }
+  assertStringIncludes(log, "said on the console");
   await instance.consoleLog.clear();
-  // LXD 5.0 refuses to read an empty one.
   if (context.server.kind === "lxd") {
     await assertRejects(() => instance.consoleLog.readText(), ApiError);
   } else {

@@ -1,13 +1,16 @@
 import { connect, type Instance, type StoragePool } from "../../mod.ts";
 import type { Daemon } from "../kit/daemon.ts";
+import { keepSaying } from "../kit/container.ts";
 import { imageAlias } from "../kit/setup.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What a daemon has for all works to use, and what is known of it without any fault between. */
 export interface Ground {
-  /** The name of a container that runs and goes on writing `tick` on its console. */
+  /** The name of a container that runs. */
   running: string;
+  /** The name of one that goes on writing `tick` on its console. */
+  ticking: string;
   /** The name of a container that is stopped. */
   stopped: string;
   /** The name of a custom volume in the pool `default`. */
@@ -35,8 +38,9 @@ export async function prepare(daemon: Daemon): Promise<Ground> {
   await using client = await connect({ socket: daemon.socket });
   const source = { type: "image", alias: imageAlias } as const;
   const running: Instance = await client.instances.create({ name: "box", source, start: true });
-  const ticking = "(while :; do echo tick > /dev/console; sleep 0.1; done) >/dev/null 2>&1 &";
-  await running.exec(["sh", "-c", ticking]);
+  const ticking = await client.instances.create({ name: "clock", source });
+  await keepSaying(ticking, "tick");
+  await ticking.start();
   const stopped = await client.instances.create({ name: "cold", source });
   const pool: StoragePool = client.storagePools.at("default");
   const volume = await pool.volumes.custom.create({ name: "data" });
@@ -45,6 +49,7 @@ export async function prepare(daemon: Daemon): Promise<Ground> {
   const ofVolume = await volume.backups.create(kept);
   return {
     running: running.name,
+    ticking: ticking.name,
     stopped: stopped.name,
     volume: volume.name,
     backup: "kept",

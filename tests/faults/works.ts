@@ -127,10 +127,14 @@ async function sftp(context: WorkContext): Promise<void> {
   assertEquals((await sftp.stat(`${directory}/a`)).size, BYTES.length);
 }
 
-async function console(context: WorkContext): Promise<void> {
+async function console({ client, ground, limits }: WorkContext): Promise<void> {
+  const instance = client.instances.at(ground.ticking);
+  // Incus may have stopped it when the last one left its console: see the conformance case.
+  const { status } = await instance.state(limits);
+  if (status === "Stopped") await instance.start(limits);
   // One that broke off a moment ago may still be there for the daemon.
-  const force = context.client.server.extensions.has("console_force");
-  await using terminal = await running(context).console({ tty, force, ...context.limits });
+  const force = client.server.extensions.has("console_force");
+  await using terminal = await instance.console({ tty, force, ...limits });
   let text = "";
   for await (const chunk of terminal.readable) {
     text += new TextDecoder().decode(chunk);

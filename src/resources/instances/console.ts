@@ -83,7 +83,10 @@ export class InstanceConsole implements AsyncDisposable {
     }
   }
 
-  /** Leaves the console; the instance goes on. */
+  /**
+   * Leaves the console; the instance goes on. By a fault of liblxc, Incus 6.0 stops a container now and
+   * then (2 of 600 times) when somebody leaves its console.
+   */
   async detach(): Promise<void> {
     this.#terminal.close();
     await this.ended;
