@@ -41,12 +41,15 @@ export interface Channel extends AsyncDisposable {
   /** Resolves when the connection has ended; never rejects. */
   readonly closed: Promise<ChannelClose>;
   /**
-   * When the server was last heard, in milliseconds of `performance.now()`. Counts pings where
-   * `seesPings` is true.
+   * When the server was last heard, in milliseconds of `performance.now()`. Counts pings where they can
+   * be seen: where there is `heard`.
    */
   readonly lastHeard: number;
-  /** Whether the server's pings are visible here. Browsers hide them. */
-  readonly seesPings: boolean;
+  /**
+   * Resolves when the server is first heard: by a ping, a message, or its end. Absent where its pings
+   * are hidden, as in browsers.
+   */
+  readonly heard?: Promise<void>;
   /** Sends a close frame and ends the connection. Never waits for the server. */
   close(code?: number, reason?: string): void;
 }

@@ -54,6 +54,8 @@ const SILENCE_WITH_PINGS_MS = 45_000;
 const SILENCE_WITHOUT_PINGS_MS = 10 * 60_000;
 /** How long a connection attempt may take. */
 const OPEN_LIMIT_MS = 30_000;
+/** How long a server is given to ping, in milliseconds. */
+const PING_LIMIT_MS = 1000;
 const WATCH_INTERVAL_MS = 5_000;
 const DEFAULT_QUEUE = 10_000;
 
@@ -75,7 +77,11 @@ const DEFAULT_QUEUE = 10_000;
  * ```
  */
 export class EventStream implements AsyncIterable<ServerEvent | EventGap>, AsyncDisposable {
-  /** Resolves once the first connection stands: events from then on are seen. Rejects as the iteration does. */
+  /**
+   * Resolves once the server listens for events on the first connection: those from then on are seen.
+   * Rejects as the iteration does. Where pings are hidden, as in browsers, it resolves when the connection
+   * stands; LXD 5.0 may begin to listen some milliseconds later.
+   */
   readonly opened: Promise<void>;
   readonly #session: Session;
   readonly #options: EventsOptions;
@@ -161,10 +167,11 @@ export class EventStream implements AsyncIterable<ServerEvent | EventGap>, Async
     }
   }
 
-  #open(): Promise<Channel> {
+  async #open(): Promise<Channel> {
     const { types, allProjects } = this.#options;
-    return this.#session.webSocket("/1.0/events", {
-      signal: this.#stop.signal,
+    const { signal } = this.#stop;
+    const channel = await this.#session.webSocket("/1.0/events", {
+      signal,
       timeout: OPEN_LIMIT_MS,
       query: {
         type: types?.join(","),
@@ -172,13 +179,17 @@ export class EventStream implements AsyncIterable<ServerEvent | EventGap>, Async
         project: allProjects ? undefined : this.#session.scope.project,
       },
     });
+    // The servers answer the handshake before they listen for events, and ping when they do: up to 5 ms
+    // later on LXD 5.0.
+    if (channel.heard) await withinTime(channel.heard, PING_LIMIT_MS, signal);
+    return channel;
   }
 
   /** Takes in events until the connection ends. Nothing is ever sent: the server would hang up. */
   async #drain(channel: Channel): Promise<void> {
     const stop = () => channel.close();
     const watch = setInterval(() => {
-      const limit = channel.seesPings ? SILENCE_WITH_PINGS_MS : SILENCE_WITHOUT_PINGS_MS;
+      const limit = channel.heard ? SILENCE_WITH_PINGS_MS : SILENCE_WITHOUT_PINGS_MS;
       if (performance.now() - channel.lastHeard > limit) stop();
     }, WATCH_INTERVAL_MS);
     this.#stop.signal.addEventListener("abort", stop);
@@ -225,6 +236,14 @@ export class EventStream implements AsyncIterable<ServerEvent | EventGap>, Async
     this.#opening.reject(error);
     if (this.#stop.signal.reason !== this.#closed) this.#failure = { error };
   }
+}
+
+/** Waits for what is done, for some time, and until the signal at the longest. */
+async function withinTime(done: Promise<void>, limit: number, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const late = delay(limit, AbortSignal.any([signal, over.signal])).catch(() => {});
+  await Promise.race([done, late]);
+  over.abort();
 }
 
 function isEvent(value: unknown): value is ServerEvent {

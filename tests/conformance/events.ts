@@ -123,6 +123,21 @@ defineCase("An event stream ends with its loop, its signal and its close", async
   }
 });
 
+defineCase("What happens as soon as a stream has opened is seen", async (context) => {
+  for (let round = 0; round < 100; round++) {
+    await using events = context.client.events({ types: ["lifecycle"] });
+    await events.opened;
+    const name = await makeProfile(context);
+    const seen = [];
+    for await (const event of events) {
+      if (event.type !== "lifecycle" || !event.metadata.source.endsWith(name)) continue;
+      seen.push(event.metadata.action);
+      if (event.metadata.action === "profile-deleted") break;
+    }
+    assertEquals(seen, ["profile-created", "profile-deleted"]);
+  }
+});
+
 defineCase("A consumer that is too slow is told of the gap", async (context) => {
   const events = context.client.events({ types: ["lifecycle"], queue: 3 });
   await events.opened;

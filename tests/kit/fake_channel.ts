@@ -12,8 +12,8 @@ export class FakeChannel implements Channel {
   readonly closed: Promise<ChannelClose>;
   /** When the server was last heard; `send` renews it. */
   lastHeard: number = performance.now();
-  /** Whether pings are seen; as over a Unix socket by default. */
-  seesPings = true;
+  /** Resolves when the server is heard: at once by default, as over a Unix socket. */
+  heard?: Promise<void> = Promise.resolve();
   /** What the client sent so far. */
   readonly received: ChannelMessage[] = [];
   /** Whether the client closed it. */

@@ -134,7 +134,7 @@ Deno.test("a connection that fell silent is made anew", async () => {
     const { fake, events } = await open(
       {},
       (channel) => {
-        channel.seesPings = seesPings;
+        if (!seesPings) channel.heard = undefined;
         channel.lastHeard = clock.now;
       },
       (channel) => channel.send(event(2)),
@@ -145,6 +145,24 @@ Deno.test("a connection that fell silent is made anew", async () => {
     await clock.pass(11_000);
     assertEquals(words(await reading), ["reconnected", "a2"]);
     assert(fake.channels[0]!.closedByClient);
+    assertEquals(clock.timers, 0);
+  }
+});
+
+Deno.test("a stream is open when the server is heard, or has had time to be", async () => {
+  using clock = new FakeClock();
+  for (const [heardAt, openAt] of [[300, 300], [5000, 1000]] as const) {
+    const { events } = await open({}, (channel) => {
+      channel.heard = new Promise((resolve) => setTimeout(resolve, heardAt));
+    });
+    let opened = false;
+    events.opened.then(() => opened = true);
+    await clock.pass(openAt - 10);
+    assertEquals(opened, false);
+    await clock.pass(20);
+    assertEquals(opened, true);
+    await clock.pass(5000);
+    await events.close();
     assertEquals(clock.timers, 0);
   }
 });

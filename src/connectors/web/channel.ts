@@ -61,7 +61,6 @@ export class WebChannel implements Channel {
   readonly readable: ReadableStream<ChannelMessage>;
   readonly writable: WritableStream<ChannelMessage>;
   readonly closed: Promise<ChannelClose>;
-  readonly seesPings = false;
   readonly #socket: WebSocket;
   readonly #address: string;
   readonly #closed: Deferred<ChannelClose> = deferred();

@@ -40,8 +40,8 @@ export class Rfc6455Channel implements Channel {
   readonly writable: WritableStream<ChannelMessage>;
   /** How the connection ended. */
   readonly closed: Promise<ChannelClose>;
-  /** Always true. */
-  readonly seesPings = true;
+  /** Resolves when the server is first heard: by a ping, a message, or its end. */
+  readonly heard: Promise<void>;
   readonly #address: string;
   readonly #connection: RawConnection;
   readonly #reader: ByteReader;
@@ -49,6 +49,7 @@ export class Rfc6455Channel implements Channel {
   readonly #sender: FrameSender;
   readonly #answerPings: boolean;
   readonly #closed: Deferred<ChannelClose> = deferred();
+  readonly #heard: Deferred<void> = deferred();
   readonly #duplex: Duplex<ChannelMessage>;
   #closeSent = false;
 
@@ -63,6 +64,7 @@ export class Rfc6455Channel implements Channel {
     this.#sender = new FrameSender(connection);
     this.#answerPings = options.answerPings ?? true;
     this.closed = this.#closed.promise;
+    this.heard = this.#heard.promise;
     this.#duplex = new Duplex({
       pull: () => this.#pull(),
       write: (message) => this.#write(message),
@@ -95,6 +97,7 @@ export class Rfc6455Channel implements Channel {
     while (!this.#duplex.ended) {
       const incoming = await this.#receive();
       if (!incoming) return;
+      this.#heard.resolve();
       switch (incoming.kind) {
         case "message":
           return this.#duplex.enqueue(incoming.message);
@@ -159,6 +162,7 @@ export class Rfc6455Channel implements Channel {
   #end(close: ChannelClose, error?: ProtocolError): void {
     if (this.#duplex.ended) return;
     this.#duplex.end(this.#lost(), error);
+    this.#heard.resolve();
     this.#disconnect(close);
   }
 

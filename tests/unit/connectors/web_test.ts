@@ -214,7 +214,7 @@ Deno.test("text and binary messages stay apart in both directions", async () => 
   });
   const connector = webConnector({ url: urlOf(server) });
   await using channel = await connector.webSocket("/1.0/events");
-  assertEquals(channel.seesPings, false);
+  assertEquals(channel.heard, undefined);
   const writer = channel.writable.getWriter();
   const reader = channel.readable.getReader();
   for (const message of ["text", new Uint8Array([1, 2, 3]), "", new Uint8Array()]) {

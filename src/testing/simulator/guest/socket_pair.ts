@@ -17,8 +17,6 @@ export interface ClientSocket extends AsyncDisposable {
   readonly closed: Promise<SocketEnd>;
   /** When the server was last heard, in milliseconds of `performance.now()`. */
   readonly lastHeard: number;
-  /** Whether pings are seen; there are none. */
-  readonly seesPings: boolean;
   /** Ends it with a close frame. */
   close(code?: number, reason?: string): void;
 }
@@ -96,7 +94,6 @@ export function socketPair(): { client: ClientSocket; server: ServerSocket } {
     get lastHeard() {
       return toClient.lastHeard;
     },
-    seesPings: false,
     close: (code, reason) => end(code, reason),
     async [Symbol.asyncDispose]() {
       end();
