@@ -45,11 +45,13 @@ export class Passage {
       type: "bytes",
       autoAllocateChunkSize: PIECE,
       pull: async (controller) => {
-        const request = controller.byobRequest!;
-        const view = request.view as Bytes;
+        // Workerd brings no buffer where it sends a body, whatever is asked for.
+        const request = controller.byobRequest;
+        const view = (request?.view ?? new Uint8Array(PIECE)) as Bytes;
         const { done, value } = await this.#told(reader.read(view));
         if (done) controller.close();
-        if (value) request.respondWithNewView(value);
+        if (value && request) request.respondWithNewView(value);
+        else if (value && !done) controller.enqueue(value);
       },
       cancel: (reason) => this.cancel(reason),
     });
