@@ -222,17 +222,23 @@ export class Session {
     }
     const outgoing = sent.body instanceof ReadableStream ? new Outgoing(sent.body) : undefined;
     if (outgoing) sent.body = outgoing.readable;
+    const full = withQuery(path, this.scopeQuery(request.query));
+    let response: Response;
     try {
-      const full = withQuery(path, this.scopeQuery(request.query));
-      const response = await this.connector.fetch(full, sent);
-      // A server that refuses reads no further.
-      if (!response.ok) outgoing?.end();
-      return response;
+      response = await this.connector.fetch(full, sent);
     } catch (error) {
       // What broke is the caller's stream then, not the connection.
       const broken = outgoing?.end();
       throw broken ? broken.reason : error;
     }
+    // A server that refuses reads no further.
+    if (!response.ok) outgoing?.end();
+    else if (outgoing?.broken) {
+      // Workerd takes a stream that breaks off for one that has ended.
+      await response.body?.cancel();
+      throw outgoing.broken.reason;
+    }
+    return response;
   }
 
   #limited<T>(

@@ -69,13 +69,14 @@ export function bodyOf(
 
 /** A stream on its way into a request: what the platform hides, whether the stream itself broke. */
 export class Outgoing {
+  /** What the stream broke by, where it did. */
+  broken: { reason: unknown } | undefined;
   readonly #passage: Passage;
-  #broken: { reason: unknown } | undefined;
 
   constructor(source: ReadableStream<Uint8Array>) {
     this.#passage = new Passage(source, {
       onFailure: (reason) => {
-        this.#broken = { reason };
+        this.broken = { reason };
         return reason;
       },
     });
@@ -89,6 +90,6 @@ export class Outgoing {
   /** Gives up what was not sent, and tells what the stream broke by, where it did. */
   end(): { reason: unknown } | undefined {
     this.#passage.cancel().catch(() => {});
-    return this.#broken;
+    return this.broken;
   }
 }

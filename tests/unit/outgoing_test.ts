@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import type { Connector } from "../../mod.ts";
 import { denoUnixConnector } from "../../src/connectors/deno.ts";
 import { Session } from "../../src/core/session.ts";
 
@@ -34,6 +35,23 @@ Deno.test("A stream that breaks while it is sent rejects with what it broke by",
     const error = await assertRejects(() => session.send("POST", "/1.0/images", { bytes }));
     assertEquals(error, broken);
   });
+});
+
+Deno.test("A stream that breaks rejects where the platform takes it for one that has ended", async () => {
+  const connector: Connector = {
+    address: "platform:",
+    fetch: async (_path, { body } = {}) => {
+      await new Response(body).arrayBuffer().catch(() => {});
+      return new Response();
+    },
+    webSocket: () => Promise.reject(new Error("There is none")),
+    close() {},
+  };
+  const session = new Session(connector, { dialect: "incus", extensions: new Set() });
+  const broken = new Error("The disk is gone");
+  const bytes = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(broken) });
+  const error = await assertRejects(() => session.send("POST", "/1.0/images", { bytes }));
+  assertEquals(error, broken);
 });
 
 Deno.test("A stream is cancelled when the server refuses it unread", async () => {
