@@ -30,7 +30,10 @@ export async function passOn(connector: Connector, request: Request): Promise<Re
   const { method, body, headers } = request;
   if (headers.get("upgrade") === "websocket") return await open(connector, request, path);
   const kept = Object.fromEntries([...headers].filter(([name]) => KEPT.test(name)));
-  return await connector.fetch(path, { method, headers: kept, body });
+  const answer = await connector.fetch(path, { method, headers: kept, body });
+  if (method !== "HEAD" || answer.headers.has("content-length")) return answer;
+  // Of an answer without a body Deno would say that it has 0 bytes.
+  return new Response(new ReadableStream({ start: (controller) => controller.close() }), answer);
 }
 
 async function open(connector: Connector, request: Request, path: string): Promise<Response> {
