@@ -47,7 +47,7 @@ export async function startNginx(socket: string): Promise<ReverseProxy> {
     "index.html": "<!doctype html><title>page</title>\n",
     "nginx.conf": [
       "daemon off; user root; worker_processes 1; pid nginx.pid; error_log stderr warn;",
-      "events {}",
+      "events { worker_connections 4096; }",
       "http {",
       "access_log off; gzip on; gzip_proxied any; gzip_min_length 1; gzip_types application/json;",
       await siteFor(socket, port, folder),
