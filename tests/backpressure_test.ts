@@ -224,7 +224,8 @@ async function prepare(daemon: Daemon): Promise<Ground> {
   const client = await connect({ connector });
   const { custom } = client.storagePools.at("default").volumes;
   await custom.create({ name: "data" });
-  const config = { "features.images": "false", "features.profiles": "false" };
+  const shared = ["images", "profiles", "storage.volumes"];
+  const config = Object.fromEntries(shared.map((name) => [`features.${name}`, "false"]));
   await client.projects.create({ name: "far", config });
   const devices = {
     data: { type: "disk", pool: "default", source: "data", path: "/srv" },
