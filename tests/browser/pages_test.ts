@@ -6,13 +6,12 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
 import { Api } from "../kit/api.ts";
 
-import { browserTest, openPage, type TestPage } from "../kit/chromium.ts";
+import { browserTest, openOwnPage, openPage, type TestPage } from "../kit/chromium.ts";
 import type { Daemon } from "../kit/daemon.ts";
 import { scriptsOf } from "../kit/docs.ts";
 import { startNginx, withoutNginx } from "../kit/nginx.ts";
 import { OIDC_CLIENT, startOIDC } from "../kit/oidc.ts";
 import { imageAlias } from "../kit/setup.ts";
-import { trustedAccess } from "../kit/trust.ts";
 import { bundleWeb } from "../kit/web_bundle.ts";
 
 const journey = new URL("journey.ts", import.meta.url);
@@ -30,17 +29,6 @@ async function run(page: Page, script: string): Promise<void> {
   await page.evaluate(async (code) => {
     await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
   }, await bundleWeb(script));
-}
-
-/** A page of the daemon's own origin, with a client certificate. */
-async function openOwn(daemon: Daemon): Promise<TestPage> {
-  const { url: origin, cert, key } = await trustedAccess(daemon);
-  const opened = await openPage({
-    ignoreHTTPSErrors: true,
-    clientCertificates: [{ origin, cert: Buffer.from(cert), key: Buffer.from(key) }],
-  });
-  await opened.page.goto(`${origin}/nothing`);
-  return opened;
 }
 
 /** What a journey tells. */
@@ -69,7 +57,7 @@ async function travel({ page, picture }: TestPage, daemon: Daemon, url: string):
 
 browserTest("A page of the server's own origin does everything with it", async (daemon) => {
   await addContainer(daemon);
-  await using opened = await openOwn(daemon);
+  await using opened = await openOwnPage(daemon);
   await travel(opened, daemon, "/");
 });
 

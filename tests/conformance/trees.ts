@@ -49,6 +49,14 @@ async function expected(): Promise<Map<string, SeenEntry>> {
   return tree;
 }
 
+/** The ways that there are: SFTP takes raw connections. */
+function waysOf(
+  { client }: CaseContext,
+  ways: readonly TreeWay[] = ["sftp", "tar", "files"],
+): TreeWay[] {
+  return ways.filter((way) => way !== "sftp" || client.connector.upgrade);
+}
+
 /** Leaves out what a way does not keep, and what is made by itself. */
 async function comparable(tree: Map<string, SeenEntry>, root: string, way: TreeWay) {
   const entries = await Promise.all(
@@ -115,7 +123,7 @@ defineCase(
       { path: "link", type: "symlink", target: "dir" },
     ] as const;
     const none = { modes: false, owners: false, times: false, symlinks: false };
-    for (const way of ["sftp", "tar", "files"] as const) {
+    for (const way of waysOf(context)) {
       const { symlinks } = await instance.files.upload(tree, `/root/${way}`, { ...none, way });
       assertEquals(symlinks, 0);
       const seen = await downloaded(instance.files, `/root/${way}`);
@@ -135,7 +143,7 @@ defineCase("What is equal in a tree is left out", async (context) => {
     { path: "a/size", data: text, modified },
     { path: "time", data: "text", modified: new Date(modified.getTime() + text.length * 1000) },
   ];
-  for (const way of ["sftp", "tar"] as const) {
+  for (const way of waysOf(context, ["sftp", "tar"])) {
     const root = `/root/${way}`;
     const options = { way, skipEqual: true };
     const first = await files.upload(tree("1"), root, options);
@@ -151,7 +159,7 @@ defineCase("What is equal in a tree is left out", async (context) => {
 defineCase("What is in the way of a tree is written anew, replaced or refused", async (context) => {
   const instance = await startContainer(context);
   const { files } = instance;
-  for (const way of ["sftp", "tar", "files"] as const) {
+  for (const way of waysOf(context)) {
     const root = `/root/${way}`;
     await files.upload([
       { path: "outside/file", data: "outside" },
@@ -213,7 +221,7 @@ defineCase("A tree does not leave its root", async (context) => {
     [[{ path: "a", uid: 1 }], "give both uid and gid"],
     [[{ path: "a", type: "fifo" as "file" }], '"fifo" is no type'],
   ];
-  for (const way of ["sftp", "tar", "files"] as const) {
+  for (const way of waysOf(context)) {
     for (const [entries, reason] of hostile) {
       await assertRejects(() => files.upload(entries, "/srv/tree", { way }), TypeError, reason);
     }
@@ -225,7 +233,7 @@ defineCase("A tree does not leave its root", async (context) => {
 defineCase("A tree is no more and no less than was told", async (context) => {
   const instance = await startContainer(context);
   const { files } = instance;
-  for (const way of ["sftp", "tar", "files"] as const) {
+  for (const way of waysOf(context)) {
     for (const size of [5, 200_000]) {
       const of = (length: number) =>
         files.upload([{ path: "a", data: () => streamOf(pattern(length)), size }], "/root/a", {
@@ -241,7 +249,7 @@ defineCase("A tree is no more and no less than was told", async (context) => {
 
 defineCase("An upload of a tree breaks off by its signal, and goes on later", async (context) => {
   const instance = await startContainer(context);
-  for (const way of ["sftp", "tar"] as const) {
+  for (const way of waysOf(context, ["sftp", "tar"])) {
     const stop = new AbortController();
     const reason = new Error("enough");
     const data = () => {
@@ -274,7 +282,7 @@ defineCase("An upload of a tree breaks off by its signal, and goes on later", as
 defineCase("A download of a tree breaks off by its signal and by its sink", async (context) => {
   const { files } = await startContainer(context);
   await files.upload([{ path: "big", data: big }, { path: "small", data: "x" }], "/root/tree");
-  for (const way of ["sftp", "tar", "files"] as const) {
+  for (const way of waysOf(context)) {
     const stop = new AbortController();
     const stuck = new WritableStream({
       write({ path }) {
@@ -309,7 +317,7 @@ defineCase("What the server refuses of a tree is told", async (context) => {
   const tree: TreeEntry[] = Array.from({ length: 200 }, (_, i) => ({ path: `${i}`, data: "x" }));
   tree.push({ path: "dir", data: "x" });
   const kinds = { sftp: SftpError, tar: TruncatedError, files: ApiError };
-  for (const way of ["sftp", "tar", "files"] as const) {
+  for (const way of waysOf(context)) {
     const root = `/root/${way}`;
     await files.mkdir(`${root}/dir/full`, { recursive: true });
     const error = await assertRejects(() => files.upload(tree, root, { way }));
@@ -325,7 +333,7 @@ defineCase("What the server refuses of a tree is told", async (context) => {
 
 defineCase("The progress of a tree is told by files and bytes", async (context) => {
   const { files } = await startContainer(context);
-  for (const way of ["sftp", "tar", "files"] as const) {
+  for (const way of waysOf(context)) {
     const told: Progress[] = [];
     const onProgress = (progress: Progress) => void told.push(progress);
     const tree = [{ path: "a", data: "12" }, { path: "b", data: big }];
@@ -356,7 +364,7 @@ defineCase(
   "What is no file, directory or link is left out of a tree, and named",
   async (context) => {
     const command = "mkdir d && mkfifo d/pipe && echo x > file";
-    for (const way of ["sftp", "tar"] as const) {
+    for (const way of waysOf(context, ["sftp", "tar"])) {
       const { paths, omitted } = await names(context, way, command);
       assertEquals(paths, [".", "d", "file"]);
       assertEquals(omitted, ["d/pipe"]);
@@ -367,7 +375,7 @@ defineCase(
 defineCase("Files with several names are whole under each of them in a tree", async (context) => {
   const instance = await startContainer(context);
   await instance.exec(["sh", "-c", "mkdir /root/t && cd /root/t && echo one > a && ln a b"]);
-  for (const way of ["sftp", "tar", "files"] as const) {
+  for (const way of waysOf(context)) {
     const seen = await downloaded(instance.files, "/root/t", { way });
     const texts = ["a", "b"].map((path) => new TextDecoder().decode(seen.get(path)?.data));
     assertEquals(texts, ["one\n", "one\n"]);

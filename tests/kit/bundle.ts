@@ -44,3 +44,27 @@ export async function bundleCases(
     await Deno.remove(scratch, { recursive: true });
   }
 }
+
+/**
+ * Bundles a script for browsers and workers with what it imports from `./cases.js`: the cases, and what
+ * `run_cases.ts` exports, with the package as it is installed in a project.
+ */
+export async function bundleForWeb(
+  project: string,
+  script: string,
+  modules?: readonly string[],
+): Promise<string> {
+  await Deno.writeTextFile(`${project}/cases.js`, await bundleCases("run_cases.ts", modules));
+  try {
+    const { outputFiles: [output] } = await esbuild.build({
+      stdin: { contents: script, resolveDir: project },
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      write: false,
+    });
+    return output!.text;
+  } finally {
+    await esbuild.stop();
+  }
+}

@@ -3,6 +3,47 @@ export const unfitOverHttps: Record<string, string> = {
   "A warning is seen, taken note of and deleted": "it needs the rights of the Unix socket",
 };
 
+/** Those that cannot hold where the platform makes the connections. */
+export const unfitForPlatforms: Record<string, string> = {
+  ...Object.fromEntries(
+    [
+      "A tree goes in and out whole: sftp",
+      "A tree goes in and out of a stopped instance: sftp",
+      "Files are written, read and told of over SFTP",
+      "Many SFTP calls are under way at once on one connection",
+      "A reader over SFTP may stop early, and an ended connection is told",
+      "The mode and owner of a file that exists are set by a write",
+    ].map((name) => [name, "platforms give no raw connections"]),
+  ),
+  "Output waits in the instance until it is read": "WebSockets of platforms take in all that comes",
+  "What happens as soon as a stream has opened is seen":
+    "platforms hide the ping by which LXD tells that it listens",
+};
+
+/** Those that cannot hold in Chromium. */
+export const unfitForChromium: Record<string, string> = {
+  ...unfitForPlatforms,
+  ...Object.fromEntries(
+    [
+      "A network is created, seen, changed, renamed and deleted",
+      "Forwards of a network are created, changed and deleted",
+      "A bridge has neither load balancers nor peers",
+      "Network zones and their records are created and changed",
+      "Lists of networks and the like are filtered where offered",
+      "Allocations tell the addresses in use",
+    ].map((name) => [name, "Chromium breaks off its connections when the machine gets an address"]),
+  ),
+  "An event stream that the server refuses says so": "Chromium hides why a WebSocket fails",
+  "Thirty-two commands at once lose nothing":
+    "Chromium opens WebSockets one after the other, and the servers wait for them for five seconds",
+};
+
+/** Those that cannot hold behind nginx. */
+export const unfitForNginx: Record<string, string> = {
+  ...unfitOverHttps,
+  "raw() reaches what no method does": "the reverse proxy lets through the API alone",
+};
+
 /**
  * The modules of the cases that ask most of a connector: streams both ways, WebSockets, upgrades and
  * aborts. They alone run where a neighbour of the runtime runs all.

@@ -4,9 +4,13 @@
  * @module
  */
 
+// deno-lint-ignore no-external-import
+import { Buffer } from "node:buffer";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import type { Daemon, ServerKind } from "./daemon.ts";
+import type { SharedServer } from "./servers.ts";
 import { daemonTest } from "./suite.ts";
+import { trustedAccess } from "./trust.ts";
 
 const path = "/usr/bin/chromium";
 const artifacts = new URL("../../.ci/artifacts/", import.meta.url).pathname;
@@ -43,6 +47,19 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<Tes
     },
     [Symbol.asyncDispose]: () => browser.close(),
   };
+}
+
+/** Opens a page of a daemon's own origin, with a client certificate. */
+export async function openOwnPage(
+  server: Pick<SharedServer, "socket" | "httpsPort" | "home">,
+): Promise<TestPage> {
+  const { url: origin, cert, key } = await trustedAccess(server);
+  const opened = await openPage({
+    ignoreHTTPSErrors: true,
+    clientCertificates: [{ origin, cert: Buffer.from(cert), key: Buffer.from(key) }],
+  });
+  await opened.page.goto(`${origin}/nothing`);
+  return opened;
 }
 
 function launch(): Promise<Browser> {

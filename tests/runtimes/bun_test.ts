@@ -1,6 +1,6 @@
-import { runtimeTest } from "../kit/runtime_suite.ts";
+import { processTest } from "../kit/process_host.ts";
 import { trustedAccess } from "../kit/trust.ts";
 import { transports } from "../kit/case_choice.ts";
 
-runtimeTest("bun", { way: "Unix socket", access: ({ socket }) => ({ socket }) });
-runtimeTest("bun", { way: "HTTPS", access: trustedAccess, modules: transports, inTurn: true });
+processTest("bun", { way: "Unix socket", access: ({ socket }) => ({ socket }) });
+processTest("bun", { way: "HTTPS", access: trustedAccess, modules: transports, inTurn: true });

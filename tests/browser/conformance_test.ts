@@ -1,0 +1,40 @@
+/** The conformance cases in Chromium. */
+import { unfitForChromium, unfitForNginx, unfitOverHttps } from "../kit/case_choice.ts";
+import { openOwnPage, openPage, withoutChromium } from "../kit/chromium.ts";
+import { startNginx, withoutNginx } from "../kit/nginx.ts";
+import { withoutNpm } from "../kit/npm_project.ts";
+import { type OpenedPage, startPageHost } from "../kit/page_host.ts";
+import { runtimeTest } from "../kit/runtime_suite.ts";
+import type { SharedServer } from "../kit/servers.ts";
+
+/** A page behind a reverse proxy, as documented. */
+async function openBehindNginx({ socket }: SharedServer): Promise<OpenedPage> {
+  await using stack = new AsyncDisposableStack();
+  const proxy = stack.use(await startNginx(socket));
+  const opened = stack.use(
+    await openPage({ ignoreHTTPSErrors: true, httpCredentials: proxy.user }),
+  );
+  await opened.page.goto(proxy.origin);
+  const kept = stack.move();
+  return { opened, url: "/lxd/", [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+runtimeTest("Chromium", {
+  way: "a reverse proxy",
+  start: (modules) => startPageHost(openBehindNginx, modules),
+  unfit: { ...unfitForChromium, ...unfitForNginx },
+  ignore: withoutChromium || withoutNginx || withoutNpm,
+});
+
+/** A page of the server's own origin, with a client certificate. */
+async function openAtServer(server: SharedServer): Promise<OpenedPage> {
+  const opened = await openOwnPage(server);
+  return { opened, url: "/", [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+}
+
+runtimeTest("Chromium", {
+  way: "HTTPS",
+  start: (modules) => startPageHost(openAtServer, modules),
+  unfit: { ...unfitForChromium, ...unfitOverHttps },
+  ignore: withoutChromium || withoutNpm,
+});
