@@ -13,14 +13,13 @@ const LINE_BREAK = [13, 10];
 /** What ends a body of chunks. */
 const LAST_CHUNK: Uint8Array = new TextEncoder().encode("0\r\n\r\n");
 
-/** A request on its way, its stream through one buffer where it can fill one. */
+/** A request on its way, its stream through two buffers where it can fill them. */
 export class RequestSender {
   /** Never resolves; rejects with what the stream of the body fails by. */
   readonly failure: Promise<never>;
   readonly #connection: RawConnection;
   readonly #request: ReadyRequest;
   readonly #reader?: ReadableStreamDefaultReader<Uint8Array> | ReadableStreamBYOBReader;
-  #buffer: Bytes | undefined;
   #complete = false;
   #stopped = false;
 
@@ -48,26 +47,35 @@ export class RequestSender {
   async #send(): Promise<void> {
     const { parts, chunked, onSent } = this.#request;
     for (const part of parts) if (!await this.#write(part)) return this.stop();
-    let sent = 0;
-    for await (const length of this.#pieces()) {
-      if (!await this.#write(this.#framed(length))) return this.stop();
-      onSent?.(sent += length);
+    // While one piece is written, the next one is read.
+    let writing = Promise.resolve(true);
+    let [sent, told] = [0, 0];
+    const written = async () => {
+      if (!await writing) return false;
+      if (sent > told) onSent?.(told = sent);
+      return true;
+    };
+    for await (const piece of this.#pieces()) {
+      if (!await written()) return this.stop();
+      sent += piece.length;
+      writing = this.#write(this.#framed(piece));
     }
+    if (!await written()) return this.stop();
     this.#complete = !chunked || await this.#write(LAST_CHUNK);
   }
 
-  /** Brings the stream into the buffer, piece by piece; gives the length of each. */
-  async *#pieces(): AsyncGenerator<number, void> {
+  /** Brings the stream piece by piece into two buffers in turn, where they can be framed. */
+  async *#pieces(): AsyncGenerator<Bytes, void> {
     const reader = this.#reader;
     if (!reader) return;
-    this.#buffer = new Uint8Array(OFFSET + PIECE + LINE_BREAK.length);
+    let [spare, other] = [newBuffer(), newBuffer()];
     while (true) {
       if (reader instanceof ReadableStreamBYOBReader) {
-        const room = this.#buffer.subarray(OFFSET, OFFSET + PIECE);
+        const room = spare.subarray(OFFSET, OFFSET + PIECE);
         const { done, value }: ReadableStreamReadResult<Bytes> = await reader.read(room);
         if (done) return;
-        this.#buffer = new Uint8Array(value.buffer);
-        yield value.length;
+        [spare, other] = [other, new Uint8Array(value.buffer)];
+        yield value;
       } else {
         const { done, value } = await reader.read();
         if (done) return;
@@ -75,20 +83,22 @@ export class RequestSender {
           throw new TypeError("Cannot send the body: its stream gave what is no Uint8Array");
         }
         for (let at = 0; at < value.length; at += PIECE) {
-          const piece = value.subarray(at, at + PIECE);
-          this.#buffer.set(piece, OFFSET);
-          yield piece.length;
+          const part = value.subarray(at, at + PIECE);
+          const piece = spare.subarray(OFFSET, OFFSET + part.length);
+          piece.set(part);
+          [spare, other] = [other, spare];
+          yield piece;
         }
       }
     }
   }
 
-  /** The bytes in the buffer as they go over the wire. */
-  #framed(length: number): Uint8Array {
-    const buffer = this.#buffer!;
-    const end = OFFSET + length;
-    if (!this.#request.chunked) return buffer.subarray(OFFSET, end);
-    const head = `${length.toString(16)}\r\n`;
+  /** A piece as it goes over the wire. */
+  #framed(piece: Bytes): Uint8Array {
+    if (!this.#request.chunked) return piece;
+    const buffer = new Uint8Array(piece.buffer);
+    const end = OFFSET + piece.length;
+    const head = `${piece.length.toString(16)}\r\n`;
     const start = OFFSET - head.length;
     new TextEncoder().encodeInto(head, buffer.subarray(start));
     buffer.set(LINE_BREAK, end);
@@ -100,4 +110,8 @@ export class RequestSender {
     if (this.#stopped) return false;
     return await writeAll(this.#connection, bytes).then(() => true, () => false);
   }
+}
+
+function newBuffer(): Bytes {
+  return new Uint8Array(OFFSET + PIECE + LINE_BREAK.length);
 }
