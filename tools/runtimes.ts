@@ -40,9 +40,11 @@ function render(notes: RunNote[]): string {
   });
   const head = ["Runtime", "Way", ...Object.values(tested).map(({ name }) => name)];
   const modules = [...new Set(notes.flatMap(({ modules }) => modules ?? []))].sort();
-  const unfit = new Set(notes.flatMap(({ runtime, way, unfit }) => {
-    return Object.entries(unfit).map(([name, reason]) =>
-      `- ${runtime}, ${way}: "${name}": ${reason}.`
+  const unfit = new Set(notes.flatMap(({ runtime, way, unfit, modules }) => {
+    if (modules) return [];
+    const reasons = Map.groupBy(Object.keys(unfit), (name) => unfit[name]!);
+    return [...reasons].map(([reason, names]) =>
+      `- ${runtime}, ${way}: ${names.map((name) => `"${name}"`).join(", ")}: ${reason}.`
     );
   }));
   const leftOut = unfit.size === 0 ? "" : `
@@ -58,7 +60,7 @@ ${[...unfit].join("\n")}
 
 The conformance cases in \`tests/conformance\` say what must be so on every server and every runtime. The
 table tells how many of them passed where, when \`deno task runtimes\` last ran; none failed. On Deno they
-import the sources; elsewhere they are bundled to one file that imports the npm package, as its users do.
+import the sources; elsewhere they are bundled to one file, with the npm package as its users have it.
 Against each server run those cases whose API extensions it has.
 
 | ${head.join(" | ")} |
@@ -68,8 +70,8 @@ ${rows.join("\n")}
 Where the table names modules, the cases of these alone ran: ${
     modules.join(", ")
   }. They ask most of a
-connector: streams both ways, WebSockets, upgrades and aborts. The guides of [Node](node.md) and
-[Bun](bun.md) say how to begin there.
+connector: streams both ways, WebSockets, upgrades and aborts. How to begin is said in the guides of
+[Node](node.md), [Bun](bun.md), [browsers](browsers.md) and [workers of the edge](edge.md).
 ${leftOut}`;
 }
 

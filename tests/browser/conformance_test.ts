@@ -1,5 +1,5 @@
 /** The conformance cases in Chromium. */
-import { unfitForChromium, unfitForNginx, unfitOverHttps } from "../kit/case_choice.ts";
+import { transports, unfitForChromium, unfitForNginx } from "../kit/case_choice.ts";
 import { openOwnPage, openPage, withoutChromium } from "../kit/chromium.ts";
 import { startNginx, withoutNginx } from "../kit/nginx.ts";
 import { withoutNpm } from "../kit/npm_project.ts";
@@ -35,6 +35,8 @@ async function openAtServer(server: SharedServer): Promise<OpenedPage> {
 runtimeTest("Chromium", {
   way: "HTTPS",
   start: (modules) => startPageHost(openAtServer, modules),
-  unfit: { ...unfitForChromium, ...unfitOverHttps },
+  unfit: unfitForChromium,
+  modules: transports,
+  inTurn: true,
   ignore: withoutChromium || withoutNpm,
 });

@@ -46,7 +46,7 @@ export async function startNginx(socket: string): Promise<ReverseProxy> {
     "users": `${user.username}:{PLAIN}${user.password}\n`,
     "index.html": "<!doctype html><title>page</title>\n",
     "nginx.conf": [
-      "daemon off; user root; worker_processes 1; pid nginx.pid; error_log stderr warn;",
+      "daemon off; user root; worker_processes 1; pid nginx.pid; error_log stderr crit;",
       "events { worker_connections 4096; }",
       "http {",
       "access_log off; gzip on; gzip_proxied any; gzip_min_length 1; gzip_types application/json;",

@@ -63,7 +63,8 @@ export function runtimeTest(runtime: string, options: RuntimeTestOptions): void 
     const run = async (shared: SharedServer) => {
       const extensions = [...await readExtensions(shared)];
       const server = { kind: shared.kind, image: imageAlias, extensions };
-      const plan: PlanMaker = (access) => ({ servers: [{ ...server, access }], unfit });
+      const some = modules !== undefined;
+      const plan: PlanMaker = (access) => ({ servers: [{ ...server, access }], unfit, some });
       return await host.run(plan, shared);
     };
     const runs: Run[] = [];
