@@ -35,8 +35,9 @@ async function openAtServer(server: SharedServer): Promise<OpenedPage> {
 runtimeTest("Chromium", {
   way: "HTTPS",
   start: (modules) => startPageHost(openAtServer, modules),
+  // LXD 5.0 never reads the answers to its pings, which browsers send: over TLS that cuts output short.
+  kinds: ["incus"],
   unfit: unfitForChromium,
   modules: transports,
-  inTurn: true,
   ignore: withoutChromium || withoutNpm,
 });

@@ -6,6 +6,7 @@
 
 import type { ConnectOptions } from "../../mod.ts";
 import type { CaseReport, RunPlan } from "./run_cases.ts";
+import { type ServerKind, serverKinds } from "./daemon.ts";
 import { noteRun } from "./run_notes.ts";
 import { readExtensions, type SharedServer, sharedServers } from "./servers.ts";
 import { imageAlias } from "./setup.ts";
@@ -39,6 +40,8 @@ export interface RuntimeTestOptions {
   start(modules?: string[]): Promise<RuntimeHost>;
   /** Whether something is missing that it takes. */
   ignore: boolean;
+  /** The servers that they are run against; all by default. */
+  kinds?: readonly ServerKind[];
   /** The cases that cannot hold this way, with the reason of each. */
   unfit?: Record<string, string>;
   /** The modules of cases to run, such as `exec`. Default: all. */
@@ -55,8 +58,10 @@ export interface RuntimeTestOptions {
  * step; one that was not reported fails the test.
  */
 export function runtimeTest(runtime: string, options: RuntimeTestOptions): void {
-  const { way, unfit = {}, modules, inTurn } = options;
-  const present = sharedServers().filter((it): it is SharedServer => !("reason" in it));
+  const { way, kinds = serverKinds, unfit = {}, modules, inTurn } = options;
+  const present = sharedServers().filter((it): it is SharedServer =>
+    !("reason" in it) && kinds.includes(it.kind)
+  );
   const name = `The conformance cases hold on ${runtime} by ${way}`;
   Deno.test({ name, ignore: options.ignore || present.length === 0 }, async (t) => {
     await using host = await options.start(modules);
