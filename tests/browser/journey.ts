@@ -16,7 +16,8 @@ export async function travel(url: string, name: string): Promise<void> {
 
   await using shell = await instance.spawn(["sh"], { tty: { columns: 91, rows: 23 } });
   const keys = shell.stdin.getWriter();
-  await keys.write(new TextEncoder().encode("stty size; tty; exit 7\n"));
+  // LXD 5.0 loses the last output of a terminal whose process ends with it.
+  await keys.write(new TextEncoder().encode("stty size; tty; sleep 0.2; exit 7\n"));
   const output = await new Response(shell.stdout).text();
   tell(`terminal: ${/^\d+ \d+/m.exec(output)?.[0]}, ${/^\/dev\/pts/m.exec(output)?.[0]}`);
   tell(`exit code: ${(await shell.status).code}`);
