@@ -1,7 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ApiError, type InstanceConsole, TruncatedError, UnsupportedError } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
-import { keepSaying, makeContainer, startContainer } from "../kit/container.ts";
+import { startContainer } from "../kit/container.ts";
+
+/** A command that goes on writing: a console shows nothing of what came before it was attached. */
+const speaking = (text: string) => [
+  "sh",
+  "-c",
+  `while :; do echo ${text} > /dev/console; sleep 0.1; done`,
+];
 
 /** Reads until the text has come; keeps the stream for more. */
 async function readUntil({ readable }: InstanceConsole, text: string): Promise<void> {
@@ -17,27 +24,30 @@ async function readUntil({ readable }: InstanceConsole, text: string): Promise<v
 }
 
 defineCase("A console shows what is written on it, and is left again", async (context) => {
-  const instance = await makeContainer(context);
-  // A console shows nothing of what came before it was attached.
-  await keepSaying(instance, "hello from inside");
-  await instance.start();
-  for (let tries = 1;; tries++) {
-    const terminal = await instance.console({ tty: { columns: 80, rows: 24 } });
-    await readUntil(terminal, "hello from inside");
-    await terminal.resize({ columns: 100, rows: 30 });
-    await terminal.detach();
-    await terminal.ended;
-    for await (const _ of terminal.readable) { /* ends */ }
-    await assertRejects(() => terminal.resize({ columns: 1, rows: 1 }), TruncatedError);
-    const { status } = (await instance.refresh()).data;
-    if (status === "Running") break;
-    // Incus types a reset as it drops whoever leaves, and liblxc kills the container where both come in
-    // one round of its loop: about once in 300 times.
-    assert(context.server.kind === "incus" && tries < 3, `It is ${status}`);
-    await instance.start();
+  const instance = await startContainer(context);
+  let speaker = await instance.spawn(speaking("hello from inside"));
+  try {
+    for (let tries = 1;; tries++) {
+      const terminal = await instance.console({ tty: { columns: 80, rows: 24 } });
+      await readUntil(terminal, "hello from inside");
+      await terminal.resize({ columns: 100, rows: 30 });
+      await terminal.detach();
+      await terminal.ended;
+      for await (const _ of terminal.readable) { /* ends */ }
+      await assertRejects(() => terminal.resize({ columns: 1, rows: 1 }), TruncatedError);
+      const { status } = (await instance.refresh()).data;
+      if (status === "Running") break;
+      // Incus types a reset as it drops whoever leaves, and liblxc kills the container where both come
+      // in one round of its loop: about once in 300 times.
+      assert(context.server.kind === "incus" && tries < 3, `It is ${status}`);
+      await instance.start();
+      speaker = await instance.spawn(speaking("hello from inside"));
+    }
+    await using again = await instance.console();
+    await readUntil(again, "hello from inside");
+  } finally {
+    await speaker[Symbol.asyncDispose]();
   }
-  await using again = await instance.console();
-  await readUntil(again, "hello from inside");
 });
 
 defineCase("What is typed at a console arrives inside", async (context) => {
