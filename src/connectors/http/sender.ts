@@ -47,20 +47,21 @@ export class RequestSender {
   async #send(): Promise<void> {
     const { parts, chunked, onSent } = this.#request;
     for (const part of parts) if (!await this.#write(part)) return this.stop();
-    // While one piece is written, the next one is read.
-    let writing = Promise.resolve(true);
-    let [sent, told] = [0, 0];
-    const written = async () => {
-      if (!await writing) return false;
-      if (sent > told) onSent?.(told = sent);
+    let sent = 0;
+    const send = async (piece: Bytes) => {
+      if (!await this.#write(this.#framed(piece))) return false;
+      onSent?.(sent += piece.length);
       return true;
     };
+    // While one piece is written, the next one is read.
+    let sending = Promise.resolve(true);
     for await (const piece of this.#pieces()) {
-      if (!await written()) return this.stop();
-      sent += piece.length;
-      writing = this.#write(this.#framed(piece));
+      if (!await sending) return this.stop();
+      sending = send(piece);
+      // Where the stream fails meanwhile, that is what is told.
+      sending.catch(() => {});
     }
-    if (!await written()) return this.stop();
+    if (!await sending) return this.stop();
     this.#complete = !chunked || await this.#write(LAST_CHUNK);
   }
 
