@@ -1,9 +1,9 @@
 import { type Document, documentRoutes, pathOf } from "../documents.ts";
+import { NETWORK_OPERATIONS } from "../extensions.ts";
 import { badRequest, conflict, failed } from "../refusal.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import { Shelf } from "../shelf.ts";
-import { NETWORK_OPERATIONS } from "../extensions.ts";
 
 /** A rule of a network ACL. */
 interface Rule {

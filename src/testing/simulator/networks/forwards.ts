@@ -1,10 +1,10 @@
 import type { Call } from "../call.ts";
 import { type Document, documentRoutes } from "../documents.ts";
+import { NETWORK_OPERATIONS } from "../extensions.ts";
 import { conflict, failed } from "../refusal.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import type { NetworkRecord } from "./networks.ts";
-import { NETWORK_OPERATIONS } from "../extensions.ts";
 
 /** Where a port is forwarded to. */
 interface ForwardPort {

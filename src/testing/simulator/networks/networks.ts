@@ -2,6 +2,7 @@ import type { Call } from "../call.ts";
 import { type Document, type DocumentKind, documentRoutes, pathOf } from "../documents.ts";
 import type { InstanceRecord } from "../instances/record.ts";
 import { expanded } from "../instances/views.ts";
+import { NETWORK_OPERATIONS } from "../extensions.ts";
 import { badRequest, conflict, failed, notFound } from "../refusal.ts";
 import { sync } from "../reply.ts";
 import type { Route } from "../router.ts";
@@ -12,7 +13,6 @@ import { addressesOf, type GuestAddress, leasesOf } from "./addresses.ts";
 import { type ForwardRecord, forwardRoutes } from "./forwards.ts";
 import { integrationRoutes } from "./integrations.ts";
 import { Zones } from "./zones.ts";
-import { NETWORK_OPERATIONS } from "../extensions.ts";
 
 /** A managed network. */
 export interface NetworkRecord extends Document {

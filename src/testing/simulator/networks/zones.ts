@@ -1,10 +1,10 @@
 import type { Call } from "../call.ts";
 import { type Document, documentRoutes, pathOf } from "../documents.ts";
+import { NETWORK_OPERATIONS } from "../extensions.ts";
 import { badRequest, failed, notFound } from "../refusal.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import { Shelf } from "../shelf.ts";
-import { NETWORK_OPERATIONS } from "../extensions.ts";
 
 /** A DNS record of a network zone. */
 interface RecordRecord extends Document {

@@ -2,11 +2,11 @@ import type { Call } from "../call.ts";
 import { checkConfig } from "../instances/config.ts";
 import { checkProfileDevices, type Devices } from "../instances/devices.ts";
 import { type Document, type DocumentKind, documentRoutes, pathOf } from "../documents.ts";
+import { STORAGE_OPERATIONS } from "../extensions.ts";
 import { badRequest, failed, forbidden, notFound } from "../refusal.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import { Shelf } from "../shelf.ts";
-import { STORAGE_OPERATIONS } from "../extensions.ts";
 
 /** A profile. */
 export interface Profile extends Document {

@@ -1,11 +1,11 @@
 import type { Call } from "../call.ts";
 import { type Document, type DocumentKind, documentRoutes, findDocument } from "../documents.ts";
+import { PROJECT_OPERATIONS } from "../extensions.ts";
 import { badRequest, conflict, failed, forbidden, notFound } from "../refusal.ts";
 import { sync } from "../reply.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import { usageOf } from "./usage.ts";
-import { PROJECT_OPERATIONS } from "../extensions.ts";
 
 /** What a project may have of its own, or share with the default project. */
 export type Feature =

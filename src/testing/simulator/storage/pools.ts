@@ -1,12 +1,12 @@
 import type { Call } from "../call.ts";
 import { type Document, type DocumentKind, documentRoutes } from "../documents.ts";
+import { STORAGE_OPERATIONS } from "../extensions.ts";
 import { badRequest, conflict, failed, notFound } from "../refusal.ts";
 import { sync } from "../reply.ts";
 import type { Route } from "../router.ts";
 import type { SimulatedServer } from "../server.ts";
 import type { VolumeRecord } from "./volume_record.ts";
 import { Volumes } from "./volumes.ts";
-import { STORAGE_OPERATIONS } from "../extensions.ts";
 
 /** A storage pool. */
 interface PoolRecord extends Document {

@@ -2,6 +2,7 @@ import type { Call } from "../call.ts";
 import { checkEtag } from "../etag.ts";
 import { expiryOf } from "../expiry.ts";
 import { nextName } from "../instances/names.ts";
+import { STORAGE_OPERATIONS } from "../extensions.ts";
 import { badRequest, conflict, notFound } from "../refusal.ts";
 import { done, sync } from "../reply.ts";
 import type { Route } from "../router.ts";
@@ -11,7 +12,6 @@ import { volumePath } from "./volume_path.ts";
 import type { VolumeRecord, VolumeSnapshotRecord } from "./volume_record.ts";
 import { creationTime } from "./volume_views.ts";
 import type { Volumes } from "./volumes.ts";
-import { STORAGE_OPERATIONS } from "../extensions.ts";
 
 /** The body of a creation or a change. */
 interface SnapshotPost {

@@ -1,5 +1,6 @@
 import type { Call } from "../call.ts";
 import { checkEtag } from "../etag.ts";
+import { STORAGE_OPERATIONS } from "../extensions.ts";
 import { parseFilter } from "../filter.ts";
 import { rootDisk } from "../instances/devices.ts";
 import { makeGuest } from "../instances/inside.ts";
@@ -23,7 +24,6 @@ import {
   listedSnapshotView,
   volumeView,
 } from "./volume_views.ts";
-import { STORAGE_OPERATIONS } from "../extensions.ts";
 
 interface Listed {
   path: string;
