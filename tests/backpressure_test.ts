@@ -8,10 +8,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Client, connect, type DownloadedEntry, type Instance, type TreeWay } from "../mod.ts";
 import { denoUnixConnector } from "../src/connectors/deno.ts";
-import { pattern } from "./faults/ground.ts";
+import { bytesOf, pattern } from "./faults/ground.ts";
 import type { Daemon } from "./kit/daemon.ts";
 import { Gate } from "./kit/gated.ts";
 import { imageAlias } from "./kit/setup.ts";
+import { sha256 } from "./kit/sha256.ts";
 import { daemonTest } from "./kit/suite.ts";
 import { imageMetadata, tarball } from "./kit/tarball.ts";
 
@@ -24,11 +25,7 @@ const LIMIT = 4 * 1024 * 1024;
 /** How long a stream is given to take more than it should, in milliseconds. */
 const PATIENCE = 300;
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, PATIENCE));
-
-async function sum(bytes: Bytes): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-}
+const pause = (milliseconds: number) => new Promise((go) => setTimeout(go, milliseconds));
 
 /** What the server has for all streams. */
 interface Ground {
@@ -46,12 +43,12 @@ interface Ground {
 async function readLate(gate: Gate, stream: ReadableStream<Uint8Array>): Promise<Bytes> {
   const reader = stream.getReader();
   const before = gate.received;
-  const chunks = [(await reader.read()).value!];
-  await pause();
+  const { value: start } = await reader.read();
+  reader.releaseLock();
+  await pause(PATIENCE);
   const taken = gate.received - before;
   assert(taken <= LIMIT, `${taken} bytes were taken of what nobody read`);
-  for (let it = await reader.read(); !it.done; it = await reader.read()) chunks.push(it.value);
-  return new Uint8Array(await new Blob(chunks as Bytes[]).arrayBuffer());
+  return await new Blob([start as Bytes, await bytesOf(stream)]).bytes();
 }
 
 /** Hands over bytes while nothing gets out, waits, lets all out, and gives what comes of it. */
@@ -70,7 +67,7 @@ async function sendLate<T>(
   }, { highWaterMark: 0 });
   gate.holdAfter(512 * 1024);
   const sent = send(source);
-  await Promise.race([pause(), sent]);
+  await Promise.race([pause(PATIENCE), sent]);
   const taken = given;
   gate.release();
   const result = await sent;
@@ -133,25 +130,25 @@ const streams: Record<string, Stream> = {
   "input of a command": async ({ gate, box }) => {
     const command = ["sh", "-c", "sha256sum; sleep 1"];
     const output = await sendLate(gate, DATA, async (stdin) => await box.exec(command, { stdin }));
-    assertEquals(output.stdoutText, `${await sum(DATA)}  -\n`);
+    assertEquals(output.stdoutText, `${await sha256(DATA)}  -\n`);
   },
   "a file that is written": async ({ gate, box }) => {
     await sendLate(gate, DATA, (stream) => box.files.write("/root/written", stream));
-    assertEquals(await sumOf(box, "/root/written"), await sum(DATA));
+    assertEquals(await sumOf(box, "/root/written"), await sha256(DATA));
   },
   "a file that is written over SFTP": async ({ gate, box }) => {
     await using sftp = await box.sftp();
     await sendLate(gate, DATA, async (stream) => {
       await stream.pipeTo(await sftp.write("/root/written"));
     });
-    assertEquals(await sumOf(box, "/root/written"), await sum(DATA));
+    assertEquals(await sumOf(box, "/root/written"), await sha256(DATA));
   },
   ...forTrees("a tree that is uploaded", (way) => async ({ gate, box }) => {
     const path = `by-${way}`;
     await sendLate(gate, DATA, async (data) => {
       await box.files.upload([{ path, data, size: DATA.length }], "/root", { way });
     });
-    assertEquals(await sumOf(box, `/root/${path}`), await sum(DATA));
+    assertEquals(await sumOf(box, `/root/${path}`), await sha256(DATA));
   }),
   "an image of one file": async ({ client, gate }) => {
     const file = tarball({
@@ -183,12 +180,12 @@ const streams: Record<string, Stream> = {
     const before = gate.received;
     far.holdAfter(512 * 1024);
     const copying = box.copyTo(there, { name: "copy", mode: "relay", allowInconsistent: true });
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, 3000)), copying]);
+    await Promise.race([pause(3000), copying]);
     const taken = gate.received - before;
     far.release();
     const copy = await copying;
     assert(taken > 512 * 1024 && taken <= LIMIT, `${taken} bytes were taken of what was not sent`);
-    assertEquals(await sum(await copy.files.read("/root/data")), await sum(DATA));
+    assertEquals(await sha256(await copy.files.read("/root/data")), await sha256(DATA));
     await copy.delete();
   },
   "the backup of an instance, and its import": async ({ client, gate, box }) => {
@@ -198,7 +195,7 @@ const streams: Record<string, Stream> = {
     const copy = await sendLate(gate, bytes, async (stream) => {
       return await client.instances.importBackup(stream, { name: "again", pool: "default" });
     });
-    assertEquals(await sum(await copy.files.read("/root/data")), await sum(DATA));
+    assertEquals(await sha256(await copy.files.read("/root/data")), await sha256(DATA));
     await copy.delete();
   },
   "the backup of a volume, and its import": async ({ client, gate }) => {
@@ -210,9 +207,7 @@ const streams: Record<string, Stream> = {
       return await custom.importBackup(stream, { name: "again" });
     });
     const again = await volume.backups.create({ compression_algorithm: "none" });
-    const { length } = new Uint8Array(
-      await new Response((await again.export()).readable).arrayBuffer(),
-    );
+    const { length } = await bytesOf((await again.export()).readable);
     assert(Math.abs(length - bytes.length) < 65536, `${length} of ${bytes.length} bytes`);
     await volume.delete();
   },

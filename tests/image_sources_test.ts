@@ -8,6 +8,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Client, connect, type Image, NotFoundError } from "../mod.ts";
 import { uniqueName } from "./kit/case.ts";
 import { type SharedServer, sharedServers } from "./kit/servers.ts";
+import { sha256 } from "./kit/sha256.ts";
 import { imageMetadata, tarball } from "./kit/tarball.ts";
 
 /** Registers a test for each shared server. */
@@ -24,10 +25,6 @@ function serverTest(name: string, run: (server: SharedServer, client: Client) =>
 
 function unified(name: string): Uint8Array<ArrayBuffer> {
   return tarball({ "metadata.yaml": imageMetadata(name), "rootfs/": "", "rootfs/file": name });
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
 type Handler = (path: string, request: Request) => Response | undefined;

@@ -10,6 +10,7 @@ import { X509Certificate } from "@peculiar/x509";
 import { createCertificate } from "../src/trust/mod.ts";
 import { Api } from "./kit/api.ts";
 import type { Daemon } from "./kit/daemon.ts";
+import { sha256 } from "./kit/sha256.ts";
 import { daemonTest } from "./kit/suite.ts";
 import { makeCertificate } from "./kit/trust.ts";
 
@@ -123,10 +124,9 @@ Deno.test("A token for an identity is handed in where a newer LXD keeps identiti
     return sync(null);
   });
   const { rawData } = new X509Certificate(certificate.cert);
-  const digest = await crypto.subtle.digest("SHA-256", rawData);
   const token = btoa(JSON.stringify({
     client_name: "laptop",
-    fingerprint: new Uint8Array(digest).toHex(),
+    fingerprint: await sha256(new Uint8Array(rawData)),
     addresses: [`127.0.0.1:${server.addr.port}`],
     secret: "s",
     expires_at: "0001-01-01T00:00:00Z",

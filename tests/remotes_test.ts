@@ -18,6 +18,7 @@ import { connect, readRemotes, type Remotes } from "../src/remotes/mod.ts";
 import { createCertificate } from "../src/trust/mod.ts";
 import { Api } from "./kit/api.ts";
 import type { Daemon } from "./kit/daemon.ts";
+import { sha256 } from "./kit/sha256.ts";
 import { daemonTest } from "./kit/suite.ts";
 
 const TOOLS = { lxd: "lxc", incus: "incus" } as const;
@@ -304,5 +305,5 @@ daemonTest(
 async function fingerprintOf({ cert = "" }: RemoteOptions): Promise<string> {
   const base64 = cert.split("\n").filter((line) => !line.startsWith("-")).join("");
   const der = Uint8Array.fromBase64(base64);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", der)).toHex();
+  return await sha256(der);
 }

@@ -7,7 +7,8 @@
 import { assertEquals } from "@std/assert";
 import { connect } from "../mod.ts";
 import { simplestreams } from "../src/simplestreams/mod.ts";
-import { imageServer, indexOf, madeImage, sha256 } from "./kit/image_server.ts";
+import { imageServer, indexOf, madeImage } from "./kit/image_server.ts";
+import { sha256 } from "./kit/sha256.ts";
 import { daemonTest } from "./kit/suite.ts";
 import { makeCertificate } from "./kit/trust.ts";
 

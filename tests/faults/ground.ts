@@ -1,6 +1,5 @@
 import { connect, type Instance, type StoragePool } from "../../mod.ts";
 import type { Daemon } from "../kit/daemon.ts";
-import { keepSaying } from "../kit/container.ts";
 import { imageAlias } from "../kit/setup.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -39,7 +38,8 @@ export async function prepare(daemon: Daemon): Promise<Ground> {
   const source = { type: "image", alias: imageAlias } as const;
   const running: Instance = await client.instances.create({ name: "box", source, start: true });
   const ticking = await client.instances.create({ name: "clock", source });
-  await keepSaying(ticking, "tick");
+  const script = "while :; do echo tick > /dev/console; sleep 0.1; done";
+  await ticking.files.write("/etc/inittab", `::respawn:/bin/sh -c '${script}'\n`);
   await ticking.start();
   const stopped = await client.instances.create({ name: "cold", source });
   const pool: StoragePool = client.storagePools.at("default");

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { CallOptions, Client, Instance, SpawnOptions } from "../../mod.ts";
 import { uniqueName } from "../kit/case.ts";
 import { imageAlias } from "../kit/setup.ts";
+import { sha256 } from "../kit/sha256.ts";
 import { imageMetadata, tarball } from "../kit/tarball.ts";
 import { bytesOf, type Ground, pattern } from "./ground.ts";
 
@@ -27,7 +28,7 @@ export interface Work {
 export class Killed extends Error {}
 
 const BYTES = pattern(150_000);
-const SUM = new Uint8Array(await crypto.subtle.digest("SHA-256", BYTES)).toHex();
+const SUM = await sha256(BYTES);
 const LINES = Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join("");
 const tty = { columns: 80, rows: 24 };
 

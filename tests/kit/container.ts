@@ -43,9 +43,3 @@ export async function untilRuns(instance: Instance, command: string, runs = true
     commands.includes(command) !== runs
   );
 }
-
-/** Makes the instance write a line on its console ten times a second, from its next start on. */
-export async function keepSaying(instance: Instance, text: string): Promise<void> {
-  const script = `while :; do echo ${text} > /dev/console; sleep 0.1; done`;
-  await instance.files.write("/etc/inittab", `::respawn:/bin/sh -c '${script}'\n`);
-}

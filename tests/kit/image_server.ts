@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sha256 } from "./sha256.ts";
 import { imageMetadata, tarball } from "./tarball.ts";
 
 /** A file of an image server, and what its lists say of it. */
@@ -12,12 +13,6 @@ export interface ServedFile {
   bytes: Uint8Array<ArrayBuffer>;
   /** What the list says of it. */
   item: { ftype: string; path: string; sha256: string; size: number };
-}
-
-/** The SHA-256 of bytes in hexadecimal. */
-export async function sha256(...parts: Uint8Array<ArrayBuffer>[]): Promise<string> {
-  const bytes = await new Blob(parts).bytes();
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
 /** A file under a path that holds nothing else. */

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { decodeProtectedHeader, importX509, jwtVerify } from "jose";
 import { clientToken } from "../../src/auth/mod.ts";
 import { createCertificate } from "../../src/trust/mod.ts";
+import { sha256 } from "../kit/sha256.ts";
 
 const version = new Deno.Command("openssl", { args: ["version"] }).output();
 /** Whether there is no OpenSSL to make keys with. */
@@ -64,7 +65,7 @@ const identities: [what: string, alg: string, head: string, script: string][] = 
 
 async function fingerprint(cert: string): Promise<string> {
   const der = Uint8Array.fromBase64(cert.replace(/-----.*?-----/g, ""));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", der)).toHex();
+  return await sha256(der);
 }
 
 for (const [what, alg, head, script] of identities) {
