@@ -1,14 +1,14 @@
 /** The conformance cases in Chromium. */
 import { transports, unfitForChromium, unfitForNginx } from "../kit/case_choice.ts";
-import { openOwnPage, openPage, withoutChromium } from "../kit/chromium.ts";
+import { openOwnPage, openPage, type TestPage, withoutChromium } from "../kit/chromium.ts";
 import { startNginx, withoutNginx } from "../kit/nginx.ts";
 import { withoutNpm } from "../kit/npm_project.ts";
-import { type OpenedPage, startPageHost } from "../kit/page_host.ts";
+import { startPageHost } from "../kit/page_host.ts";
 import { runtimeTest } from "../kit/runtime_suite.ts";
 import type { SharedServer } from "../kit/servers.ts";
 
 /** A page behind a reverse proxy, as documented. */
-async function openBehindNginx({ socket }: SharedServer): Promise<OpenedPage> {
+async function openBehindNginx({ socket }: SharedServer): Promise<TestPage> {
   await using stack = new AsyncDisposableStack();
   const proxy = stack.use(await startNginx(socket));
   const opened = stack.use(
@@ -16,25 +16,19 @@ async function openBehindNginx({ socket }: SharedServer): Promise<OpenedPage> {
   );
   await opened.page.goto(proxy.origin);
   const kept = stack.move();
-  return { opened, url: "/lxd/", [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { ...opened, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 runtimeTest("Chromium", {
   way: "a reverse proxy",
-  start: (modules) => startPageHost(openBehindNginx, modules),
+  start: (modules) => startPageHost({ url: "/lxd/", open: openBehindNginx }, modules),
   unfit: { ...unfitForChromium, ...unfitForNginx },
   ignore: withoutChromium || withoutNginx || withoutNpm,
 });
 
-/** A page of the server's own origin, with a client certificate. */
-async function openAtServer(server: SharedServer): Promise<OpenedPage> {
-  const opened = await openOwnPage(server);
-  return { opened, url: "/", [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
-}
-
 runtimeTest("Chromium", {
   way: "HTTPS",
-  start: (modules) => startPageHost(openAtServer, modules),
+  start: (modules) => startPageHost({ url: "/", open: openOwnPage }, modules),
   // LXD 5.0 never reads the answers to its pings, which browsers send: over TLS that cuts output short.
   kinds: ["incus"],
   unfit: unfitForChromium,

@@ -1,3 +1,8 @@
+/** Cases that have one reason. */
+function because(reason: string, names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, reason]));
+}
+
 /** The conformance cases that cannot hold over HTTPS on any runtime, with the reason of each. */
 export const unfitOverHttps: Record<string, string> = {
   "A warning is seen, taken note of and deleted": "it needs the rights of the Unix socket",
@@ -5,16 +10,14 @@ export const unfitOverHttps: Record<string, string> = {
 
 /** Those that cannot hold where the platform makes the connections. */
 export const unfitForPlatforms: Record<string, string> = {
-  ...Object.fromEntries(
-    [
-      "A tree goes in and out whole: sftp",
-      "A tree goes in and out of a stopped instance: sftp",
-      "Files are written, read and told of over SFTP",
-      "Many SFTP calls are under way at once on one connection",
-      "A reader over SFTP may stop early, and an ended connection is told",
-      "The mode and owner of a file that exists are set by a write",
-    ].map((name) => [name, "platforms give no raw connections"]),
-  ),
+  ...because("platforms give no raw connections", [
+    "A tree goes in and out whole: sftp",
+    "A tree goes in and out of a stopped instance: sftp",
+    "Files are written, read and told of over SFTP",
+    "Many SFTP calls are under way at once on one connection",
+    "A reader over SFTP may stop early, and an ended connection is told",
+    "The mode and owner of a file that exists are set by a write",
+  ]),
   "Output waits in the instance until it is read": "WebSockets of platforms take in all that comes",
   "What happens as soon as a stream has opened is seen":
     "platforms hide the ping by which LXD tells that it listens",
@@ -23,16 +26,14 @@ export const unfitForPlatforms: Record<string, string> = {
 /** Those that cannot hold in Chromium. */
 export const unfitForChromium: Record<string, string> = {
   ...unfitForPlatforms,
-  ...Object.fromEntries(
-    [
-      "A network is created, seen, changed, renamed and deleted",
-      "Forwards of a network are created, changed and deleted",
-      "A bridge has neither load balancers nor peers",
-      "Network zones and their records are created and changed",
-      "Lists of networks and the like are filtered where offered",
-      "Allocations tell the addresses in use",
-    ].map((name) => [name, "Chromium breaks off its connections when the machine gets an address"]),
-  ),
+  ...because("Chromium breaks off its connections when the machine gets an address", [
+    "A network is created, seen, changed, renamed and deleted",
+    "Forwards of a network are created, changed and deleted",
+    "A bridge has neither load balancers nor peers",
+    "Network zones and their records are created and changed",
+    "Lists of networks and the like are filtered where offered",
+    "Allocations tell the addresses in use",
+  ]),
   "An event stream that the server refuses says so": "Chromium hides why a WebSocket fails",
   "Thirty-two commands at once lose nothing":
     "Chromium opens WebSockets one after the other, and the servers wait for them for five seconds",

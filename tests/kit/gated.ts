@@ -5,6 +5,7 @@
  */
 
 import type { Channel, ChannelMessage, Connector, Upgraded } from "../../mod.ts";
+import { replaced } from "./replaced.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -69,14 +70,7 @@ export class Gate {
       close: () => writer.close(),
       abort: (reason) => writer.abort(reason),
     });
-    return new Proxy(duplex, {
-      get(target, name) {
-        if (name === "readable") return readable;
-        if (name === "writable") return writable;
-        const value = Reflect.get(target, name);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
+    return replaced<Channel | Upgraded>(duplex, { readable, writable } as Partial<D>) as D;
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { makeCertificate } from "./trust.ts";
-import { answers, freePort } from "./port.ts";
+import { freePort, untilAnswers } from "./port.ts";
 
 const path = "/usr/sbin/nginx";
 
@@ -64,12 +64,11 @@ export async function startNginx(socket: string): Promise<ReverseProxy> {
     await child.status;
     await Deno.remove(folder, { recursive: true });
   };
-  for (let left = 100; !await answers(port); left--) {
-    if (left === 0) {
-      await stop();
-      throw new Error("Cannot start nginx: nothing answers on its port");
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  try {
+    await untilAnswers(port, 100);
+  } catch (cause) {
+    await stop();
+    throw new Error("Cannot start nginx", { cause });
   }
   return { origin: `https://127.0.0.1:${port}`, user, [Symbol.asyncDispose]: stop };
 }

@@ -12,19 +12,17 @@ import type { CaseReport, RunPlan } from "./run_cases.ts";
 import type { Run, RuntimeHost } from "./runtime_suite.ts";
 import type { SharedServer } from "./servers.ts";
 
-/** A page from which a server can be reached. */
-export interface OpenedPage extends AsyncDisposable {
-  /** The page. */
-  opened: TestPage;
-  /** Where the server is for the page. */
+/** How a server is reached from a page. */
+export interface PageAccess {
+  /** Where it is for the page. */
   url: string;
+  /** Opens a page from which it is there. */
+  open(server: SharedServer): Promise<TestPage>;
 }
 
-/**
- * Starts what runs cases in a page, with the package from npm; `open` opens the page of a server.
- */
+/** Starts what runs cases in pages, with the package from npm. */
 export async function startPageHost(
-  open: (server: SharedServer) => Promise<OpenedPage>,
+  { url, open }: PageAccess,
   modules?: string[],
 ): Promise<RuntimeHost> {
   const project = await npmProject("chromium");
@@ -33,11 +31,9 @@ export async function startPageHost(
   return {
     label: `Chromium ${blank.page.context().browser()!.version()}`,
     async run(plan, server) {
-      await using at = await open(server);
-      const { page, words } = at.opened;
-      return await collect(page, script, plan({ url: at.url }), words);
+      await using opened = await open(server);
+      return await collect(opened.page, script, plan({ url }), opened.words);
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { TextLineStream } from "@std/streams";
 import type { ConnectOptions } from "../../mod.ts";
 import { bundleCases } from "./bundle.ts";
 import { npmProject, withoutNpm } from "./npm_project.ts";
+import { readReports } from "./report_lines.ts";
 import type { CaseReport } from "./run_cases.ts";
 import {
   type Run,
@@ -48,21 +48,16 @@ async function startHost(
       await Deno.writeTextFile(file, JSON.stringify(plan(await access(server))));
       return await collect(runtime, [script, file]);
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
 async function collect(runtime: string, args: string[]): Promise<Run> {
   const process = new Deno.Command(runtime, { args, stdout: "piped", stderr: "piped" }).spawn();
   const stderr = new Response(process.stderr).text();
-  const lines = process.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(
-    new TextLineStream(),
-  );
   const reports: CaseReport[] = [];
   let whole = false;
   let limit: ReturnType<typeof setTimeout> | undefined;
-  for await (const line of lines) {
-    const report: CaseReport | null = JSON.parse(line);
+  for await (const report of readReports(process.stdout)) {
     if (report) reports.push(report);
     else {
       whole = true;

@@ -12,10 +12,10 @@ import { readExtensions, type SharedServer, sharedServers } from "./servers.ts";
 import { imageAlias } from "./setup.ts";
 
 /** Where cases run. */
-export interface RuntimeHost extends AsyncDisposable {
+export interface RuntimeHost {
   /** The runtime with its version, such as `Node 22.12.0`. */
   label: string;
-  /** Runs a plan to its end. The server is the plan's. */
+  /** Runs the plan of a server to its end. */
   run(plan: PlanMaker, server: SharedServer): Promise<Run>;
 }
 
@@ -64,7 +64,7 @@ export function runtimeTest(runtime: string, options: RuntimeTestOptions): void 
   );
   const name = `The conformance cases hold on ${runtime} by ${way}`;
   Deno.test({ name, ignore: options.ignore || present.length === 0 }, async (t) => {
-    await using host = await options.start(modules);
+    const host = await options.start(modules);
     const run = async (shared: SharedServer) => {
       const extensions = [...await readExtensions(shared)];
       const server = { kind: shared.kind, image: imageAlias, extensions };

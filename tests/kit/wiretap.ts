@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Channel, ChannelMessage, Connector } from "../../mod.ts";
+import type { ChannelMessage, Connector } from "../../mod.ts";
+import { replaced } from "./replaced.ts";
 
 /** What came over WebSockets: one list for each, in the order in which they were opened. */
 export type Record = ChannelMessage[][];
@@ -25,14 +26,7 @@ export function tapped(connector: Connector, record: Record): Connector {
           controller.enqueue(message);
         },
       });
-      const readable = channel.readable.pipeThrough(note);
-      return new Proxy(channel, {
-        get: (target, name) => {
-          if (name === "readable") return readable;
-          const value = Reflect.get(target, name);
-          return typeof value === "function" ? value.bind(target) : value;
-        },
-      }) as Channel;
+      return replaced(channel, { readable: channel.readable.pipeThrough(note) });
     },
   };
 }

@@ -5,17 +5,17 @@
  * @module
  */
 
-import { TextLineStream } from "@std/streams";
 import { version } from "workerd";
 import { bundleForWeb } from "./bundle.ts";
 import { npmProject } from "./npm_project.ts";
+import { readReports } from "./report_lines.ts";
 import type { CaseReport } from "./run_cases.ts";
 import type { RuntimeHost } from "./runtime_suite.ts";
 import { serveExample } from "./served_example.ts";
 import { startWorker } from "./workerd.ts";
 
 /** It is posted a plan, and answers with a line of JSON for each case and `null` at the end. */
-const worker = `
+const workerScript = `
   import { runCases } from "./cases.js";
   async function* linesOf(plan) {
     for await (const report of runCases(plan)) yield JSON.stringify(report) + "\\n";
@@ -31,7 +31,7 @@ const worker = `
 
 /** Starts what runs cases in workerd, with the package from npm. */
 export async function startWorkerHost(modules?: string[]): Promise<RuntimeHost> {
-  const script = await bundleForWeb(await npmProject("workerd"), worker, modules);
+  const script = await bundleForWeb(await npmProject("workerd"), workerScript, modules);
   return {
     label: `workerd ${version}`,
     async run(plan, server) {
@@ -43,11 +43,8 @@ export async function startWorkerHost(modules?: string[]): Promise<RuntimeHost> 
       const reports: CaseReport[] = [];
       let whole = false;
       let words = `${answer.status}`;
-      const lines = answer.body!.pipeThrough(new TextDecoderStream())
-        .pipeThrough(new TextLineStream());
       try {
-        for await (const line of lines) {
-          const report: CaseReport | null = JSON.parse(line);
+        for await (const report of readReports(answer.body!)) {
           if (report) reports.push(report);
           else whole = true;
         }
@@ -56,6 +53,5 @@ export async function startWorkerHost(modules?: string[]): Promise<RuntimeHost> 
       }
       return { reports, whole, words };
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

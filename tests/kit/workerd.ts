@@ -6,7 +6,7 @@
 
 import workerd, { compatibilityDate } from "workerd";
 import type { HttpsAccess } from "./trust.ts";
-import { answers, freePort } from "./port.ts";
+import { freePort, untilAnswers } from "./port.ts";
 
 /** A worker that runs. */
 export interface Worker extends AsyncDisposable {
@@ -49,12 +49,11 @@ export async function startWorker({ script, server, env = {} }: WorkerOptions): 
     await child.status;
     await Deno.remove(folder, { recursive: true });
   };
-  for (let left = 200; !await answers(port); left--) {
-    if (left === 0) {
-      await stop();
-      throw new Error("Cannot start workerd: nothing answers on its port");
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  try {
+    await untilAnswers(port, 200);
+  } catch (cause) {
+    await stop();
+    throw new Error("Cannot start workerd", { cause });
   }
   return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
 }
