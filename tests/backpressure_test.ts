@@ -48,7 +48,8 @@ async function readLate(gate: Gate, stream: ReadableStream<Uint8Array>): Promise
   await pause(PATIENCE);
   const taken = gate.received - before;
   assert(taken <= LIMIT, `${taken} bytes were taken of what nobody read`);
-  return await new Blob([start as Bytes, await bytesOf(stream)]).bytes();
+  const rest = await Array.fromAsync(stream);
+  return await new Blob([start, ...rest] as Bytes[]).bytes();
 }
 
 /** Hands over bytes while nothing gets out, waits, lets all out, and gives what comes of it. */
