@@ -33,6 +33,7 @@ export const unfitForChromium: Record<string, string> = {
     "Network zones and their records are created and changed",
     "Lists of networks and the like are filtered where offered",
     "Allocations tell the addresses in use",
+    "An address is waited for",
   ]),
   "An event stream that the server refuses says so": "Chromium hides why a WebSocket fails",
   "Thirty-two commands at once lose nothing":
