@@ -25,11 +25,13 @@ machine counts for more than the client.
   command (curl, \`lxc\`, \`incus\`, a script), and not where it is a library.
 - The ratio is this package's time in terms of the other's, or its rate where the goal is a rate
   ("at least").
-- Memory is the most that the process ever had (\`VmHWM\`).
+- Memory is the most that a process has had (\`VmHWM\`) once it had done the work one time, as a command
+  has. A process that lives on has somewhat more after all rounds, which is said where memory is measured.
 - Lines without a goal are there for comparison, or do the least of the work that nobody can leave out:
   the server's own share of a command, the loading of modules, the SHA-256 of an image. Where a goal is
-  not met, a line below the table names the limit: how long the server itself computes, and how far that
-  least work alone would come.
+  not met, a line below the table names the limit: how long the server computes, on however many
+  processors; how far that least work alone would come; what memory stands before the work, and what a
+  process of Deno without this package has.
 - A script of Deno that does nothing has about 30 MiB, most of it Deno's own program.`;
 
 /** Writes the page. */

@@ -60,6 +60,7 @@ async function input(stage: Stage): Promise<Contest> {
     peers: [
       { contestant: stage.cli(["exec", CONTAINER, "--", ...command], file), goal: { rate: 1.3 } },
     ],
+    floor: bare("the codec alone", "execInput", stage.socket, file, ...command),
     size,
     rounds: 7,
     memory: 60,

@@ -18,6 +18,7 @@ export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
     work: `image upload, ${size} MiB`,
     ours: ours("uploadImage", stage.socket, file),
     peers: [{ contestant: curl(stage, file), goal: { rate: 0.95 } }],
+    floor: bare("bare fetch", "uploadImage", stage.socket, file),
     size,
     rounds: 7,
     memory: 60,

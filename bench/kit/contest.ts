@@ -34,7 +34,7 @@ export interface Contest {
   calls?: number;
   /** How often everyone does it, after one time that does not count. */
   rounds: number;
-  /** The most memory that the process of this package may have, in MiB. */
+  /** The most memory that the process of this package may have had once it did the work, in MiB. */
   memory?: number;
   /** Brings the server back to where the work starts; not measured. */
   reset?(): Promise<unknown>;
@@ -56,7 +56,7 @@ export interface Row {
   goal: string;
   /** Whether it was met; undefined where nothing was asked. */
   met?: boolean;
-  /** The peak of the other's memory in MiB. */
+  /** The most memory that the other's process had had once it did the work, in MiB. */
   theirPeak: string;
   /** What stands in the way of a goal that was not met. */
   limit?: string;
@@ -95,14 +95,33 @@ export async function hold(contest: Contest, serverTime: () => number = () => 0)
 }
 
 function* rowsOf(contest: Contest, taken: Map<Contestant, Taken>): Generator<Row> {
-  const { work, ours, peers, floor, memory } = contest;
+  const { peers, floor, memory } = contest;
   for (const peer of peers) yield compare(contest, taken, peer);
   if (floor) yield compare(contest, taken, { contestant: floor });
-  if (memory === undefined) return;
-  const peak = `${ours.peak.toFixed(0)} MiB`;
-  const met = ours.peak < memory;
-  const goal = `under ${memory} MiB`;
-  yield { work, against: "", theirs: "", ours: peak, ratio: "", goal, met, theirPeak: "" };
+  if (memory !== undefined) yield weigh(contest, memory);
+}
+
+/** The line about memory. */
+function weigh({ work, ours, peers, floor, rounds }: Contest, most: number): Row {
+  const { standing, once, last } = ours.memory;
+  const row: Row = {
+    work,
+    against: "",
+    theirs: "",
+    ours: `${once.toFixed(0)} MiB; ${last.toFixed(0)} after ${rounds + 1} times`,
+    ratio: "",
+    goal: `under ${most} MiB`,
+    met: once < most,
+    theirPeak: "",
+  };
+  if (row.met) return row;
+  const said = [`${standing!.toFixed(0)} MiB stand before the work`];
+  for (const { name, memory } of [...peers.map((it) => it.contestant), ...floor ? [floor] : []]) {
+    // The others are no programs of Deno.
+    if (memory.standing !== undefined) said.push(`${name} has ${memory.once.toFixed(0)} MiB`);
+  }
+  row.limit = `${work}, memory: ${said.join("; ")}`;
+  return row;
 }
 
 function compare(contest: Contest, taken: Map<Contestant, Taken>, peer: Peer): Row {
@@ -117,7 +136,7 @@ function compare(contest: Contest, taken: Map<Contestant, Taken>, peer: Peer): R
     ours: show(contest, own),
     ratio: ratio.toFixed(2),
     goal: "",
-    theirPeak: contestant.peak.toFixed(0),
+    theirPeak: contestant.memory.once.toFixed(0),
   };
   if (!goal) return row;
   row.goal = goal.rate === undefined ? `at most ${goal.time}` : `at least ${goal.rate}`;
@@ -136,7 +155,9 @@ function limitOf(
   const { work, floor, ours } = contest;
   const { time, server } = taken.get(ours)!;
   const [own, share] = [time.toFixed(0), server.toFixed(0)];
-  const said = server > 0 ? [`of ${own} ms the server computes for ${share} ms`] : [];
+  const said = server > 0
+    ? [`in ${own} ms the server and the processes that it starts compute for ${share} ms`]
+    : [];
   if (floor) {
     const least = taken.get(floor)!.time;
     const best = ratioOf(least).toFixed(2);

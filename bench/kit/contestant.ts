@@ -13,21 +13,31 @@ export interface Contestant extends AsyncDisposable {
   readonly name: string;
   /** Does the work once; gives the milliseconds that it took. */
   run(): Promise<number>;
-  /** The most memory that its process had so far, in MiB. */
-  readonly peak: number;
+  /** The memory of its process. */
+  readonly memory: Memory;
+}
+
+/** The memory of a process, in MiB: the most that it has had by some moment. */
+export interface Memory {
+  /** Before the work; undefined where the start is part of it. */
+  standing?: number;
+  /** Once it had done the work one time. */
+  once: number;
+  /** Once it had done the work as often as it was asked to. */
+  last: number;
 }
 
 /**
  * A process that lives through all rounds, so that its start is no part of a measurement, and that does
- * nothing else, so that its memory is that of the work. It reads a line, does the work, and writes the
- * milliseconds.
+ * nothing else, so that its memory is that of the work. It writes a line when it is ready; then it reads a
+ * line, does the work, and writes the milliseconds.
  */
 class Worker implements Contestant {
   readonly name: string;
   readonly #child: Deno.ChildProcess;
   readonly #answers: AsyncGenerator<string, void>;
   readonly #orders: WritableStreamDefaultWriter<Uint8Array>;
-  #peak = 0;
+  readonly memory: Memory = { once: 0, last: 0 };
 
   constructor(name: string, command: string, args: string[]) {
     this.name = name;
@@ -36,16 +46,27 @@ class Worker implements Contestant {
     this.#orders = this.#child.stdin.getWriter();
   }
 
-  get peak(): number {
-    return this.#peak;
+  async run(): Promise<number> {
+    const { memory } = this;
+    if (memory.standing === undefined) {
+      await this.#answer();
+      memory.standing = this.#peak;
+    }
+    await this.#orders.write(new TextEncoder().encode("go\n"));
+    const time = Number(await this.#answer());
+    memory.last = this.#peak;
+    memory.once ||= memory.last;
+    return time;
   }
 
-  async run(): Promise<number> {
-    await this.#orders.write(new TextEncoder().encode("go\n"));
+  get #peak(): number {
+    return peakOf(this.#child.pid);
+  }
+
+  async #answer(): Promise<string> {
     const { value } = await this.#answers.next();
     if (!value) throw new Error(`Cannot measure ${this.name}: its process ended`);
-    this.#peak = peakOf(this.#child.pid);
-    return Number(value);
+    return value;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -105,15 +126,11 @@ export interface Program {
 class Commands implements Contestant {
   readonly name: string;
   readonly #programs: readonly ((written: string) => Program)[];
-  #peak = 0;
+  readonly memory: Memory = { once: 0, last: 0 };
 
   constructor(name: string, programs: readonly ((written: string) => Program)[]) {
     this.name = name;
     this.#programs = programs;
-  }
-
-  get peak(): number {
-    return this.#peak;
   }
 
   async run(): Promise<number> {
@@ -136,7 +153,10 @@ class Commands implements Contestant {
       stdout: last ? "null" : "piped",
       stderr: "piped",
     }).spawn();
-    const watch = setInterval(() => this.#peak = Math.max(this.#peak, peakOf(child.pid)), 10);
+    const { memory } = this;
+    const watch = setInterval(() => {
+      memory.once = memory.last = Math.max(memory.last, peakOf(child.pid));
+    }, 10);
     try {
       const [written, errors, { success }] = await Promise.all([
         last ? "" : new Response(child.stdout).text(),

@@ -22,6 +22,35 @@ export function peakOf(pid: number): number {
   }
 }
 
+/**
+ * How long a process and all that it has started, as far as it is still theirs, have computed so far, in
+ * milliseconds of a processor.
+ */
+export function computedBy(pid: number): number {
+  const [times, children] = [new Map<number, number>(), new Map<number, number[]>()];
+  for (const { name } of Deno.readDirSync("/proc")) {
+    const stat = /^\d+$/.test(name) ? readStat(name) : undefined;
+    if (!stat) continue;
+    times.set(Number(name), stat.ticks);
+    children.set(stat.parent, [...children.get(stat.parent) ?? [], Number(name)]);
+  }
+  const sum = (pid: number): number =>
+    (children.get(pid) ?? []).map(sum).reduce((a, b) => a + b, times.get(pid) ?? 0);
+  // A hundred ticks are a second.
+  return 10 * sum(pid);
+}
+
+/** The parent of a process, and its ticks with those of its children that have ended. */
+function readStat(pid: string): { parent: number; ticks: number } | undefined {
+  try {
+    const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ").at(-1)!.split(" ");
+    const ticks = fields.slice(11, 15).map(Number).reduce((a, b) => a + b);
+    return { parent: Number(fields[1]), ticks };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a command is installed. */
 export function installed(command: string): boolean {
   const args = ["-c", 'command -v "$0"', command];

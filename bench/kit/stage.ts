@@ -8,7 +8,7 @@ import { Api } from "../../tests/kit/api.ts";
 import { type Daemon, type ServerKind, startDaemon } from "../../tests/kit/daemon.ts";
 import { imageAlias } from "../../tests/kit/setup.ts";
 import { command, type Contestant, type Program } from "./contestant.ts";
-import { installed, MIB } from "./measure.ts";
+import { computedBy, installed, MIB } from "./measure.ts";
 
 /** The name of the container. */
 export const CONTAINER = "bench";
@@ -41,11 +41,7 @@ export class Stage implements AsyncDisposable {
 
   /** How long the server has computed so far, in milliseconds of the processor. */
   serverTime(): number {
-    const fields = Deno.readTextFileSync(`/proc/${this.#daemon.pid}/stat`).split(") ")[1]!.split(
-      " ",
-    );
-    // In ticks, a hundred a second: those in the program and those in the kernel.
-    return 10 * (Number(fields[11]) + Number(fields[12]));
+    return computedBy(this.#daemon.pid);
   }
 
   /** The server and its version, for the head of a table. */

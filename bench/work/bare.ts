@@ -9,8 +9,10 @@ import { createHash } from "node:crypto";
 import { ByteReader } from "../../src/connectors/raw/byte_reader.ts";
 import { encodeUpgrade, readUpgradeAnswer } from "../../src/connectors/http/upgrade.ts";
 import { writeAll } from "../../src/connectors/raw/connection.ts";
+import { OPCODE } from "../../src/connectors/websocket/frame.ts";
 import { FrameReceiver } from "../../src/connectors/websocket/receiver.ts";
-import { drain } from "./bytes.ts";
+import { FrameSender } from "../../src/connectors/websocket/sender.ts";
+import { drain, feed } from "./bytes.ts";
 import { repeat } from "./repeat.ts";
 
 type Work = Promise<() => Promise<number | void>>;
@@ -75,28 +77,56 @@ export async function execTrue(socket: string): Work {
 export async function execOutput(socket: string, size: string, ...command: string[]): Work {
   const request = await fetcher(socket);
   return async () => {
-    const body = JSON.stringify({ command, "wait-for-websocket": true });
-    const response = await request("/1.0/instances/bench/exec", { method: "POST", body });
-    const { operation, metadata } = await response.json();
-    const { fds } = metadata.metadata;
-    const open = (name: string) => openSocket(socket, `${operation}/websocket?secret=${fds[name]}`);
-    const [control, output, errors] = [await open("control"), await open("1"), await open("2")];
-    const input = await open("0");
+    const { sockets } = await startCommand(request, socket, command);
     let length = 0;
     while (length < Number(size)) {
-      const incoming = await output.receiver.next();
+      const incoming = await sockets[1].receiver.next();
       if (!incoming) break;
       if (incoming.kind === "message") length += incoming.message.length;
     }
     if (length !== Number(size)) throw new Error(`Cannot measure: ${length} bytes came`);
-    for (const it of [control, output, errors, input]) it.connection.close();
+    for (const { connection } of Object.values(sockets)) connection.close();
   };
 }
 
-async function openSocket(
+/** Feeds a command by the codec alone. */
+export async function execInput(socket: string, file: string, ...command: string[]): Work {
+  const request = await fetcher(socket);
+  return async () => {
+    const { operation, sockets } = await startCommand(request, socket, command);
+    const sender = new FrameSender(sockets[0].connection);
+    const sink = new WritableStream<Uint8Array>({
+      write: (bytes) => sender.send(OPCODE.binary, bytes),
+      close: () => sender.send(OPCODE.text, new Uint8Array()),
+    });
+    await feed(file, sink);
+    const { metadata } = await (await request(`${operation}/wait`)).json();
+    for (const { connection } of Object.values(sockets)) connection.close();
+    if (metadata.metadata.return !== 0) throw new Error("Cannot measure: the command failed");
+  };
+}
+
+interface Socket {
+  connection: Deno.UnixConn;
+  receiver: FrameReceiver;
+}
+
+/** Has the server run a command, and opens its websockets: the input last, when the others stand. */
+async function startCommand(
+  request: ReturnType<typeof fetcher>,
   socket: string,
-  path: string,
-): Promise<{ connection: Deno.UnixConn; receiver: FrameReceiver }> {
+  command: string[],
+): Promise<{ operation: string; sockets: Record<"control" | 0 | 1 | 2, Socket> }> {
+  const body = JSON.stringify({ command, "wait-for-websocket": true });
+  const response = await request("/1.0/instances/bench/exec", { method: "POST", body });
+  const { operation, metadata } = await response.json();
+  const { fds } = metadata.metadata;
+  const open = (name: string) => openSocket(socket, `${operation}/websocket?secret=${fds[name]}`);
+  const [control, output, errors] = [await open("control"), await open("1"), await open("2")];
+  return { operation, sockets: { control, 1: output, 2: errors, 0: await open("0") } };
+}
+
+async function openSocket(socket: string, path: string): Promise<Socket> {
   const headers = { "sec-websocket-key": btoa("0123456789abcdef"), "sec-websocket-version": "13" };
   const head = { method: "GET", path, host: "127.0.0.1", protocol: "websocket", headers };
   const connection = await Deno.connect({ transport: "unix", path: socket });
@@ -120,6 +150,16 @@ export async function push(socket: string, file: string, path: string, header: s
 export async function pull(socket: string, size: string, path: string): Work {
   const request = await fetcher(socket);
   return async () => await drain((await request(filesAt(path))).body!, Number(size));
+}
+
+/** Sends an image, and waits for the server to have taken it. */
+export async function uploadImage(socket: string, file: string): Work {
+  const request = await fetcher(socket);
+  return async () => {
+    const body = (await Deno.open(file)).readable;
+    const { operation } = await (await request("/1.0/images", { method: "POST", body })).json();
+    await (await request(`${operation}/wait`)).json();
+  };
 }
 
 /** Reads the file of an image, compared with its fingerprint or not. */

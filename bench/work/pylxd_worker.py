@@ -1,4 +1,5 @@
-"""Does one piece of work through pylxd whenever a line comes, and writes the milliseconds that it took.
+"""Writes a line when it is ready; then does one piece of work through pylxd whenever a line comes, and
+writes the milliseconds that it took.
 
 /usr/bin/python3 bench/work/pylxd_worker.py WORK SOCKET
 """
@@ -28,6 +29,7 @@ def exec_true(socket):
 
 work, *args = sys.argv[1:]
 once = {"exec_true": exec_true}[work](*args)
+print("ready", flush=True)
 for _ in sys.stdin:
     start = time.perf_counter()
     once()
