@@ -1,6 +1,6 @@
 import type { Client } from "./client.ts";
 import type { Connector } from "./connector.ts";
-import { type CallOptions, limited } from "./core/call.ts";
+import { type CallOptions, expired, limitOf } from "./core/call.ts";
 import type { Access } from "./join.ts";
 import { open, type OpenOptions, remoteConnector, type RemoteOptions } from "./open.ts";
 
@@ -69,22 +69,35 @@ const CONNECT_LIMIT_MS = 30_000;
  * @throws {TimeoutError} when it does not answer in time.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
-  const limits = { signal: options.signal, timeout: options.timeout ?? CONNECT_LIMIT_MS };
-  const { connector, socket, url, token } = options;
+  const { connector, socket, url, token, signal } = options;
   if ([connector, socket, url, token].filter((it) => it !== undefined).length > 1) {
     throw new TypeError("Cannot connect in two ways: give a url, a token, a socket or a connector");
   }
-  return await limited(limits, "connect", async (signal) => {
-    if (connector) return await open(connector, options, signal);
-    if (token !== undefined) return await openByToken(token, options, signal);
-    if (url !== undefined) return await open(await remoteConnector(url, options), options, signal);
-    const { localConnectors } = await import("./connectors/local.ts");
-    const { unixConnector, findLocalDaemon } = await localConnectors();
-    if (socket !== undefined) return await open(unixConnector({ socket }), options, signal);
-    const found = await findLocalDaemon({ dialect: options.dialect });
-    const project = options.project ?? found.project;
-    return await open(found.connector, { ...options, project }, signal);
-  });
+  signal?.throwIfAborted();
+  const timeout = limitOf(options.timeout ?? CONNECT_LIMIT_MS, "connect");
+  if (timeout === undefined) return await openBy(options, signal);
+  // The limit of a call is kept by `setTimeout`. In Deno its first use loads Node's timers: every script
+  // would pay for them.
+  const clock = AbortSignal.timeout(timeout);
+  try {
+    return await openBy(options, signal ? AbortSignal.any([signal, clock]) : clock);
+  } catch (error) {
+    throw error === clock.reason ? expired("connect", timeout) : error;
+  }
+}
+
+/** Connects in the way that the options name. */
+async function openBy(options: ConnectOptions, signal: AbortSignal | undefined): Promise<Client> {
+  const { connector, socket, url, token } = options;
+  if (connector) return await open(connector, options, signal);
+  if (token !== undefined) return await openByToken(token, options, signal);
+  if (url !== undefined) return await open(await remoteConnector(url, options), options, signal);
+  const { localConnectors } = await import("./connectors/local.ts");
+  const { unixConnector, findLocalDaemon } = await localConnectors();
+  if (socket !== undefined) return await open(unixConnector({ socket }), options, signal);
+  const found = await findLocalDaemon({ dialect: options.dialect });
+  const project = options.project ?? found.project;
+  return await open(found.connector, { ...options, project }, signal);
 }
 
 async function openByToken(

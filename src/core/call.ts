@@ -6,9 +6,29 @@ export interface CallOptions {
   signal?: AbortSignal;
   /**
    * The most that the whole call may take, in milliseconds. Past it the call rejects with a
-   * {@linkcode TimeoutError}. Default: no limit.
+   * {@linkcode TimeoutError}. Default, and where it is `Infinity`: no limit.
    */
   timeout?: number;
+}
+
+/** The longest limit that timers can keep, in milliseconds: some 24 days. */
+const LONGEST = 2 ** 31 - 1;
+
+/**
+ * The limit of a call, if it has one. `what` completes the sentence "Cannot ...".
+ *
+ * @throws {RangeError} when it is none that a timer can keep.
+ */
+export function limitOf(timeout: number | undefined, what: string): number | undefined {
+  if (timeout === undefined || timeout === Infinity) return undefined;
+  if (timeout >= 0 && timeout <= LONGEST) return timeout;
+  const range = `from 0 to ${LONGEST}, or Infinity`;
+  throw new RangeError(`Cannot ${what}: the timeout must be ${range}, got ${timeout}`);
+}
+
+/** What a call fails by that has taken as long as it may. */
+export function expired(what: string, timeout: number): TimeoutError {
+  return new TimeoutError(`Cannot ${what}: no answer within ${timeout} ms`, { timeout });
 }
 
 /**
@@ -20,16 +40,12 @@ export async function limited<T>(
   what: string,
   run: (signal: AbortSignal | undefined) => Promise<T>,
 ): Promise<T> {
-  const { signal, timeout } = options;
+  const { signal } = options;
   signal?.throwIfAborted();
+  const timeout = limitOf(options.timeout, what);
   if (timeout === undefined) return await run(signal);
-  if (!(timeout >= 0)) {
-    throw new RangeError(`Cannot ${what}: the timeout must be at least 0, got ${timeout}`);
-  }
   const limit = new AbortController();
-  const timer = setTimeout(() => {
-    limit.abort(new TimeoutError(`Cannot ${what}: no answer within ${timeout} ms`, { timeout }));
-  }, timeout);
+  const timer = setTimeout(() => limit.abort(expired(what, timeout)), timeout);
   try {
     return await run(signal ? AbortSignal.any([signal, limit.signal]) : limit.signal);
   } finally {

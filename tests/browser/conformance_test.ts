@@ -1,5 +1,5 @@
 /** The conformance cases in Chromium. */
-import { unfitForChromium, unfitForNginx, unfitOverHttps } from "../kit/case_choice.ts";
+import { transports, unfitForChromium, unfitForNginx, unfitOverHttps } from "../kit/case_choice.ts";
 import { openOwnPage, openPage, type TestPage, withoutChromium } from "../kit/chromium.ts";
 import { startNginx, withoutNginx } from "../kit/nginx.ts";
 import { withoutNpm } from "../kit/npm_project.ts";
@@ -32,5 +32,6 @@ runtimeTest("Chromium", {
   // LXD 5.0 never reads the answers to its pings, which browsers send: over TLS that cuts output short.
   kinds: ["incus"],
   unfit: { ...unfitForChromium, ...unfitOverHttps },
+  modules: transports,
   ignore: withoutChromium || withoutNpm,
 });

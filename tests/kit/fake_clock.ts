@@ -1,18 +1,21 @@
 interface Timer {
   at: number;
   every?: number;
+  /** Whether it keeps a program from ending. */
+  held: boolean;
   call: () => void;
 }
 
 /**
- * Time that stands still until it is told to pass. Takes the place of the platform's timers and of
- * `performance.now()` until it is disposed of.
+ * Time that stands still until it is told to pass. Takes the place of the platform's timers, of
+ * `AbortSignal.timeout()` and of `performance.now()` until it is disposed of.
  */
 export class FakeClock implements Disposable {
   readonly #setTimeout = globalThis.setTimeout;
   readonly #clearTimeout = globalThis.clearTimeout;
   readonly #setInterval = globalThis.setInterval;
   readonly #clearInterval = globalThis.clearInterval;
+  readonly #timeout = AbortSignal.timeout;
   readonly #timers = new Map<number, Timer>();
   #now = 0;
   #last = 0;
@@ -20,8 +23,8 @@ export class FakeClock implements Disposable {
   /** Stops the time. */
   constructor() {
     const now = () => this.#now;
-    const add = (call: () => void, delay: number, every?: number) => {
-      this.#timers.set(++this.#last, { at: this.#now + delay, every, call });
+    const add = (call: () => void, delay: number, every?: number, held = true) => {
+      this.#timers.set(++this.#last, { at: this.#now + delay, every, held, call });
       return this.#last;
     };
     const remove = (id?: number) => void this.#timers.delete(id!);
@@ -31,6 +34,12 @@ export class FakeClock implements Disposable {
       setInterval: (call: () => void, delay = 0) => add(call, delay, delay),
       clearInterval: remove,
     });
+    AbortSignal.timeout = (delay) => {
+      const limit = new AbortController();
+      const reason = new DOMException("Signal timed out.", "TimeoutError");
+      add(() => limit.abort(reason), delay, undefined, false);
+      return limit.signal;
+    };
     // Beside the platform's own, which is on the prototype.
     Object.defineProperty(performance, "now", { value: now, configurable: true });
   }
@@ -40,9 +49,9 @@ export class FakeClock implements Disposable {
     return this.#now;
   }
 
-  /** How many timers wait. */
+  /** How many timers wait that keep a program from ending. */
   get timers(): number {
-    return this.#timers.size;
+    return this.#timers.values().filter(({ held }) => held).toArray().length;
   }
 
   /** Lets time pass, and all that is due in it happen in its order. */
@@ -74,6 +83,7 @@ export class FakeClock implements Disposable {
       setInterval: this.#setInterval,
       clearInterval: this.#clearInterval,
     });
+    AbortSignal.timeout = this.#timeout;
     delete (performance as { now?: unknown }).now;
   }
 }

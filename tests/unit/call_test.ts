@@ -62,14 +62,23 @@ Deno.test("a signal that was aborted before sends nothing", async () => {
   assertEquals(fake.log, []);
 });
 
-Deno.test("a timeout that is no number is a mistake of the caller", async () => {
-  for (const timeout of [-1, NaN]) {
+Deno.test("a timeout that no timer can keep is a mistake of the caller", async () => {
+  for (const timeout of [-1, NaN, 2 ** 31]) {
     await assertRejects(
       () => limited({ timeout }, "do it", () => Promise.resolve()),
       RangeError,
-      `Cannot do it: the timeout must be at least 0, got ${timeout}`,
+      `Cannot do it: the timeout must be from 0 to 2147483647, or Infinity, got ${timeout}`,
     );
   }
+});
+
+Deno.test("a timeout without end is no limit", async () => {
+  using clock = new FakeClock();
+  const fake = new FakeConnector().on("GET /1.0/instances/web", sync({ name: "web" }));
+  const client = await connect({ connector: fake, timeout: Infinity });
+  const call = client.instances.get("web", { timeout: Infinity });
+  assertEquals(clock.timers, 0);
+  assertEquals((await call).name, "web");
 });
 
 Deno.test("a delay passes, or ends with its signal, and leaves nothing", async () => {

@@ -5,7 +5,7 @@ import type { ReadyRequest } from "./request.ts";
 import { type RawConnection, writeAll } from "../raw/connection.ts";
 
 /** Bytes of a stream sent at once. */
-const PIECE = 64 * 1024;
+const PIECE = 256 * 1024;
 /** Where they are in the buffer: the length of a chunk fits before them. */
 const OFFSET = 16;
 /** What ends a chunk. */
