@@ -1,6 +1,6 @@
 import type { ChannelClose, ChannelMessage } from "../../connector.ts";
 import type { ByteReader } from "../raw/byte_reader.ts";
-import { CLOSE, FrameError, headLength, OPCODE, readHead } from "./frame.ts";
+import { CLOSE, FrameError, type FrameHead, headLength, OPCODE, readHead } from "./frame.ts";
 
 /** What came from the server. */
 export type Incoming =
@@ -28,33 +28,59 @@ export class FrameReceiver {
    * @throws {FrameError} when the server breaks the protocol.
    */
   async next(): Promise<Incoming | undefined> {
+    const reader = this.#reader;
     for (;;) {
-      const reader = this.#reader;
-      if (!reader.has(2) && !await reader.fill(2)) return undefined;
+      const buffered = this.take();
+      if (buffered) return buffered;
+      if (!await reader.fill(2)) return undefined;
       const size = headLength(reader.buffered[1]!);
-      if (!reader.has(size) && !await reader.fill(size)) return undefined;
-      const { fin, opcode, length } = readHead(reader.take(size));
-      if (opcode < OPCODE.close) this.#expect(opcode, length);
-      const payload = reader.has(length)
-        ? reader.take(length).slice()
-        : await reader.readExactly(length);
+      if (!await reader.fill(size)) return undefined;
+      const head = this.#expect(readHead(reader.take(size)));
+      const payload = await reader.readExactly(head.length);
       if (!payload) return undefined;
-      switch (opcode) {
-        case OPCODE.pong:
-          continue;
-        case OPCODE.ping:
-          return { kind: "ping", payload };
-        case OPCODE.close:
-          return { kind: "close", close: readClose(payload) };
-      }
-      // Fragments without content, of which there may be any number, are not to fill the memory.
-      if (length > 0) this.#fragments.push(payload);
-      if (fin) return { kind: "message", message: this.#join() };
+      const incoming = this.#complete(head, payload);
+      if (incoming) return incoming;
     }
   }
 
-  /** Checks a data frame against what came before it. */
-  #expect(opcode: number, length: number): void {
+  /**
+   * The next of the same, where all of it is buffered: nothing need be awaited.
+   *
+   * @throws {FrameError} when the server breaks the protocol.
+   */
+  take(): Incoming | undefined {
+    const reader = this.#reader;
+    while (reader.has(2)) {
+      const size = headLength(reader.buffered[1]!);
+      if (!reader.has(size)) break;
+      const head = readHead(reader.buffered.subarray(0, size));
+      if (!reader.has(size + head.length)) break;
+      this.#expect(head);
+      reader.take(size);
+      const incoming = this.#complete(head, reader.take(head.length).slice());
+      if (incoming) return incoming;
+    }
+  }
+
+  /** What a frame brings to its end, if it does. */
+  #complete({ fin, opcode }: FrameHead, payload: Uint8Array<ArrayBuffer>): Incoming | undefined {
+    switch (opcode) {
+      case OPCODE.pong:
+        return undefined;
+      case OPCODE.ping:
+        return { kind: "ping", payload };
+      case OPCODE.close:
+        return { kind: "close", close: readClose(payload) };
+    }
+    // Fragments without content, of which there may be any number, are not to fill the memory.
+    if (payload.length > 0) this.#fragments.push(payload);
+    return fin ? { kind: "message", message: this.#join() } : undefined;
+  }
+
+  /** Checks the head of a frame against what came before it. */
+  #expect(head: FrameHead): FrameHead {
+    const { opcode, length } = head;
+    if (opcode >= OPCODE.close) return head;
     if (opcode === OPCODE.continuation) {
       if (this.#opcode === undefined) {
         throw new FrameError(CLOSE.protocolError, "a fragment continues no message");
@@ -71,6 +97,7 @@ export class FrameReceiver {
         `a message is longer than the limit of ${this.#maxMessageSize} bytes`,
       );
     }
+    return head;
   }
 
   #join(): ChannelMessage {

@@ -6,11 +6,13 @@ import { checkClose } from "./close_code.ts";
 import { Duplex } from "../raw/duplex.ts";
 import type { RawConnection } from "../raw/connection.ts";
 import { CLOSE, closePayload, FrameError, OPCODE } from "./frame.ts";
-import { FrameReceiver } from "./receiver.ts";
+import { FrameReceiver, type Incoming } from "./receiver.ts";
 import { FrameSender } from "./sender.ts";
 
 /** The daemons send frames of 64 KiB at most; one event can be larger, with a long list in it. */
 const MAX_MESSAGE_SIZE = 64 * 1024 * 1024;
+/** The most messages that are taken off the buffer at once: as many as it holds of the daemons' frames. */
+const READ_AHEAD = 4;
 /** How long a close frame may take that the connection does not accept at once. */
 const CLOSE_GRACE = 100;
 
@@ -29,8 +31,8 @@ export interface Rfc6455Options {
 /**
  * The client's side of RFC 6455 over a connection whose handshake is done.
  *
- * Reads one message ahead of the consumer and no further, so a slow consumer makes the server
- * wait, and a channel on which no messages come still answers pings and notices its end.
+ * Reads one message ahead of the consumer, and of those that came with it a few, so a slow consumer
+ * makes the server wait, and a channel on which no messages come still answers pings and notices its end.
  * Closing `writable` sends a close frame and goes on reading.
  */
 export class Rfc6455Channel implements Channel {
@@ -94,38 +96,35 @@ export class Rfc6455Channel implements Channel {
   }
 
   async #pull(): Promise<void> {
-    while (!this.#duplex.ended) {
-      const incoming = await this.#receive();
-      if (!incoming) return;
-      this.#heard.resolve();
-      switch (incoming.kind) {
-        case "message":
-          return this.#duplex.enqueue(incoming.message);
-        case "ping":
-          if (this.#answerPings) this.#sender.pong(incoming.payload);
-          break;
-        case "close":
-          return this.#end(incoming.close);
-      }
-    }
-  }
-
-  /** The next thing from the server; ends the channel where there is none. */
-  async #receive(): ReturnType<FrameReceiver["next"]> {
     try {
-      const incoming = await this.#receiver.next();
-      if (!incoming) this.#lose();
-      return incoming;
-    } catch (error) {
-      if (!(error instanceof FrameError)) {
-        this.#lose();
-        return undefined;
+      for (let messages = 0; messages === 0 && !this.#duplex.ended;) {
+        let incoming = await this.#receiver.next();
+        if (!incoming) return this.#lose();
+        // What came with it takes no wait.
+        for (; incoming && !this.#duplex.ended; incoming = this.#receiver.take()) {
+          this.#handle(incoming);
+          if (incoming.kind === "message" && ++messages === READ_AHEAD) return;
+        }
       }
+    } catch (error) {
+      if (!(error instanceof FrameError)) return this.#lose();
       this.#end(
         { code: error.closeCode, reason: error.message },
         new ProtocolError(`Cannot read from ${this.#address}: ${error.message}`),
       );
-      return undefined;
+    }
+  }
+
+  #handle(incoming: Incoming): void {
+    this.#heard.resolve();
+    switch (incoming.kind) {
+      case "message":
+        return this.#duplex.enqueue(incoming.message);
+      case "ping":
+        if (this.#answerPings) this.#sender.pong(incoming.payload);
+        return;
+      case "close":
+        return this.#end(incoming.close);
     }
   }
 
