@@ -26,17 +26,22 @@ function lastOf(notes: RunNote[]): RunNote[] {
   return [...last].sort(([a], [b]) => a < b ? -1 : 1).map(([, note]) => note);
 }
 
+function cell(note: RunNote | undefined): string {
+  if (!note) return "not run";
+  const chosen = note.modules ? ` of ${note.modules.length} modules` : "";
+  return `${note.passed} cases${chosen}`;
+}
+
 function render(notes: RunNote[]): string {
   const runs = Map.groupBy(notes, ({ runtime, way }) => `${runtime} | ${way}`);
   const rows = [...runs].map(([run, of]) => {
-    const cells = Object.keys(tested).map((kind) => {
-      const note = of.find((it) => it.kind === kind);
-      return note ? `${note.passed} cases` : "not run";
-    });
+    const cells = Object.keys(tested).map((kind) => cell(of.find((it) => it.kind === kind)));
     return `| ${run} | ${cells.join(" | ")} |`;
   });
   const head = ["Runtime", "Way", ...Object.values(tested).map(({ name }) => name)];
-  const unfit = new Set(notes.flatMap(({ runtime, way, unfit }) => {
+  const modules = [...new Set(notes.flatMap(({ modules }) => modules ?? []))].sort();
+  const unfit = new Set(notes.flatMap(({ runtime, way, unfit, modules }) => {
+    if (modules) return [];
     const reasons = Map.groupBy(Object.keys(unfit), (name) => unfit[name]!);
     return [...reasons].map(([reason, names]) =>
       `- ${runtime}, ${way}: ${names.map((name) => `"${name}"`).join(", ")}: ${reason}.`
@@ -62,10 +67,11 @@ Against each server run those cases whose API extensions it has.
 | ${head.map(() => "-").join(" | ")} |
 ${rows.join("\n")}
 
-How to begin is said in the guides of [Node](node.md), [Bun](bun.md), [browsers](browsers.md) and
-[workers of the edge](edge.md). \`deno task test\` runs the cases by the second way of a runtime, such as
-HTTPS beside the Unix socket, for the modules alone that ask most of a connector: streams both ways,
-WebSockets, upgrades and aborts.
+Where the table names modules, the cases of these alone ran: ${
+    modules.join(", ")
+  }. They ask most of a
+connector: streams both ways, WebSockets, upgrades and aborts. How to begin is said in the guides of
+[Node](node.md), [Bun](bun.md), [browsers](browsers.md) and [workers of the edge](edge.md).
 ${leftOut}`;
 }
 

@@ -1,5 +1,5 @@
 /** The conformance cases in Chromium. */
-import { transports, unfitForChromium, unfitForNginx, unfitOverHttps } from "../kit/case_choice.ts";
+import { transports, unfitForChromium, unfitForNginx } from "../kit/case_choice.ts";
 import { openOwnPage, openPage, type TestPage, withoutChromium } from "../kit/chromium.ts";
 import { startNginx, withoutNginx } from "../kit/nginx.ts";
 import { withoutNpm } from "../kit/npm_project.ts";
@@ -31,7 +31,7 @@ runtimeTest("Chromium", {
   start: (modules) => startPageHost({ url: "/", open: openOwnPage }, modules),
   // LXD 5.0 never reads the answers to its pings, which browsers send: over TLS that cuts output short.
   kinds: ["incus"],
-  unfit: { ...unfitForChromium, ...unfitOverHttps },
+  unfit: unfitForChromium,
   modules: transports,
   ignore: withoutChromium || withoutNpm,
 });

@@ -48,7 +48,7 @@ export const unfitForNginx: Record<string, string> = {
 
 /**
  * The modules of the cases that ask most of a connector: streams both ways, WebSockets, upgrades and
- * aborts. They alone run again by a second way of a runtime, save where runs are noted for the docs.
+ * aborts. They alone run by a second way of a runtime that runs all by another.
  */
 export const transports: string[] = [
   "client",

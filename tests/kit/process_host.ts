@@ -19,8 +19,7 @@ import { type RuntimeName, runtimePath } from "./runtimes.ts";
 import type { SharedServer } from "./servers.ts";
 
 /** How the cases are run in a process. */
-export interface ProcessTestOptions
-  extends Pick<RuntimeTestOptions, "way" | "unfit" | "modules" | "inTurn"> {
+export interface ProcessTestOptions extends Pick<RuntimeTestOptions, "way" | "modules" | "inTurn"> {
   /** What connects to a server that way. */
   access(server: SharedServer): ConnectOptions | Promise<ConnectOptions>;
 }

@@ -19,20 +19,12 @@ export interface RunNote {
   passed: number;
   /** The cases that were left out because they cannot hold this way, with the reason of each. */
   unfit: Record<string, string>;
+  /** The modules of cases that were chosen; without it, all of them. */
+  modules?: string[];
 }
 
-/** The file for the notes, where somebody asks for them. */
-function notesFile(): string | undefined {
-  return Deno.env.get("LXKIT_TEST_RUNS") || undefined;
-}
-
-/** Whether somebody asks for notes of what runs. */
-export function runsAreNoted(): boolean {
-  return notesFile() !== undefined;
-}
-
-/** Notes a run of all cases, where somebody asks for it. */
+/** Notes a run, where somebody asks for it. */
 export function noteRun(note: RunNote): void {
-  const file = notesFile();
+  const file = Deno.env.get("LXKIT_TEST_RUNS");
   if (file) Deno.writeTextFileSync(file, JSON.stringify(note) + "\n", { append: true });
 }

@@ -7,7 +7,7 @@
 import type { ConnectOptions } from "../../mod.ts";
 import type { CaseReport, RunPlan } from "./run_cases.ts";
 import { type ServerKind, serverKinds } from "./daemon.ts";
-import { noteRun, runsAreNoted } from "./run_notes.ts";
+import { noteRun } from "./run_notes.ts";
 import { readExtensions, type SharedServer, sharedServers } from "./servers.ts";
 import { imageAlias } from "./setup.ts";
 
@@ -44,7 +44,7 @@ export interface RuntimeTestOptions {
   kinds?: readonly ServerKind[];
   /** The cases that cannot hold this way, with the reason of each. */
   unfit?: Record<string, string>;
-  /** The modules of cases to run, such as `exec`. Default, and wherever runs are noted: all. */
+  /** The modules of cases to run, such as `exec`. Default: all. */
   modules?: string[];
   /**
    * Whether the servers have their turn one after the other. Over HTTPS a burst of connections costs so much
@@ -58,8 +58,7 @@ export interface RuntimeTestOptions {
  * step; one that was not reported fails the test.
  */
 export function runtimeTest(runtime: string, options: RuntimeTestOptions): void {
-  const { way, kinds = serverKinds, unfit = {}, inTurn } = options;
-  const modules = runsAreNoted() ? undefined : options.modules;
+  const { way, kinds = serverKinds, unfit = {}, modules, inTurn } = options;
   const present = sharedServers().filter((it): it is SharedServer =>
     !("reason" in it) && kinds.includes(it.kind)
   );
@@ -80,7 +79,7 @@ export function runtimeTest(runtime: string, options: RuntimeTestOptions): void 
       const { kind } = present[i]!;
       const failed = run.reports.some(({ outcome }) => outcome === "failed");
       const passed = run.reports.filter(({ outcome }) => outcome === "passed").length;
-      const note = { runtime: host.label, way, kind, passed, unfit };
+      const note = { runtime: host.label, way, kind, passed, unfit, modules };
       if (run.whole && !failed) noteRun(note);
       await tell(t, kind, run);
     }

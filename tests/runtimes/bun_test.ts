@@ -1,12 +1,6 @@
 import { processTest } from "../kit/process_host.ts";
 import { trustedAccess } from "../kit/trust.ts";
-import { transports, unfitOverHttps } from "../kit/case_choice.ts";
+import { transports } from "../kit/case_choice.ts";
 
 processTest("bun", { way: "Unix socket", access: ({ socket }) => ({ socket }) });
-processTest("bun", {
-  way: "HTTPS",
-  access: trustedAccess,
-  unfit: unfitOverHttps,
-  modules: transports,
-  inTurn: true,
-});
+processTest("bun", { way: "HTTPS", access: trustedAccess, modules: transports, inTurn: true });
