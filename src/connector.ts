@@ -58,7 +58,10 @@ export interface Channel extends AsyncDisposable {
 export interface Upgraded extends AsyncDisposable {
   /** The bytes from the server. */
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** The bytes to the server. */
+  /**
+   * The bytes to the server. Closing it tells the server nothing: told of the end of one direction, the
+   * servers end both, and what was still on its way back is lost.
+   */
   readonly writable: WritableStream<Uint8Array<ArrayBuffer>>;
   /** Ends the connection. */
   close(): void;

@@ -90,6 +90,18 @@ Deno.test("many frames that come at once are many messages", async () => {
   assertEquals(got.at(-1), "message 4999");
 });
 
+Deno.test("messages that came with a frame that is none are read before it fails", async () => {
+  const { channel, peer } = open();
+  await send(peer, frame(TEXT, "one"), frame(TEXT, "two"), frame(TEXT, "bad", { reserved: 0x40 }));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const reader = channel.readable.getReader();
+  assertEquals((await reader.read()).value, "one");
+  assertEquals((await reader.read()).value, "two");
+  await assertRejects(() => reader.read(), ProtocolError, "reserved");
+  assertEquals((await channel.closed).code, 1002);
+  peer.close();
+});
+
 Deno.test("messages do not share memory with each other or with what is read later", async () => {
   const { got } = await read([frame(BINARY, pattern(10)), frame(BINARY, pattern(10))]);
   const [first, second] = got as Uint8Array[];

@@ -54,6 +54,8 @@ export class Rfc6455Channel implements Channel {
   readonly #heard: Deferred<void> = deferred();
   readonly #duplex: Duplex<ChannelMessage>;
   #closeSent = false;
+  /** How the server broke the protocol, until the messages before it were read. */
+  #broken: FrameError | undefined;
 
   constructor(connection: RawConnection, options: Rfc6455Options) {
     this.#address = options.address;
@@ -96,8 +98,10 @@ export class Rfc6455Channel implements Channel {
   }
 
   async #pull(): Promise<void> {
+    if (this.#broken) return this.#fail(this.#broken);
+    let messages = 0;
     try {
-      for (let messages = 0; messages === 0 && !this.#duplex.ended;) {
+      while (messages === 0 && !this.#duplex.ended) {
         let incoming = await this.#receiver.next();
         if (!incoming) return this.#lose();
         // What came with it takes no wait.
@@ -108,10 +112,9 @@ export class Rfc6455Channel implements Channel {
       }
     } catch (error) {
       if (!(error instanceof FrameError)) return this.#lose();
-      this.#end(
-        { code: error.closeCode, reason: error.message },
-        new ProtocolError(`Cannot read from ${this.#address}: ${error.message}`),
-      );
+      // A stream that fails drops what was not read of it: the messages before the failure come first.
+      if (messages > 0) this.#broken = error;
+      else this.#fail(error);
     }
   }
 
@@ -150,6 +153,12 @@ export class Rfc6455Channel implements Channel {
     } catch (cause) {
       throw this.#lost(cause);
     }
+  }
+
+  /** Ends a channel whose server broke the protocol. */
+  #fail({ closeCode: code, message }: FrameError): void {
+    const error = new ProtocolError(`Cannot read from ${this.#address}: ${message}`);
+    this.#end({ code, reason: message }, error);
   }
 
   /** Ends a channel whose connection is gone: there is nobody to send a close frame to. */

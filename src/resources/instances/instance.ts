@@ -97,7 +97,8 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
   /**
    * Connects to a TCP port inside of it, which sees the connection come from itself:
    * `POST /1.0/instances/{name}/port-forward`. It has to run. Resolves once the port has taken the connection;
-   * `signal` ends it later, too. Needs a runtime with raw sockets, and the API extension
+   * `signal` ends it later, too. There is no end of one direction alone: a service that waits for the end of
+   * what it is sent waits on. Needs a runtime with raw sockets, and the API extension
    * `instance_port_forward`, which Incus alone has.
    *
    * @example
