@@ -50,21 +50,20 @@ export async function openRelay(
   if (lacking !== undefined) {
     throw new ProtocolError(`Cannot relay: the source has no connection "${lacking}"`);
   }
-  const opened = await Promise.allSettled(
-    names.flatMap((name) =>
-      [source, target].map(({ operation, secrets }) =>
-        operation.webSocket(secrets[name]!, { signal })
-      )
-    ),
-  );
-  const channels = opened.flatMap((it) => it.status === "fulfilled" ? [it.value] : []);
+  const channels: Channel[] = [];
   const close = () => {
     for (const channel of channels) channel.close();
   };
-  const failed = opened.find((it) => it.status === "rejected");
-  if (failed) {
+  try {
+    // One after the other: LXD 5.0 crashes as a whole when the last two of an operation come at once.
+    for (const name of names) {
+      for (const { operation, secrets } of [source, target]) {
+        channels.push(await operation.webSocket(secrets[name]!, { signal }));
+      }
+    }
+  } catch (error) {
     close();
-    throw failed.reason;
+    throw error;
   }
   const meter = onProgress && new Meter("relay", null, onProgress);
   const carried = names.flatMap((name, index) => {
