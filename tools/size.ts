@@ -177,7 +177,8 @@ more.
 | - | - | - |
 ${rows.map((row) => `| ${row.what} | ${size(row)} | ${row.most} kB |`).join("\n")}
 
-A client offers all of the API, so a bundler cannot leave out what a page does not call. What is large and
+A client offers all of the API, so a bundler cannot leave out what a page does not call: the second line
+tells what would be left of the page without the resources that it does not use. What is large and
 seldom used is in files of its own, which bundlers split off and pages load with the first call that needs
 them:
 

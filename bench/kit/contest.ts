@@ -72,9 +72,9 @@ interface Taken {
 
 /** Runs a contest and ends all who take part. `serverTime` is what the server computed so far. */
 export async function hold(contest: Contest, serverTime: () => number = () => 0): Promise<Row[]> {
-  const { ours, peers, floor, reset, rounds } = contest;
+  const { ours, reset, rounds } = contest;
   await using stack = new AsyncDisposableStack();
-  const all = [ours, ...peers.map((it) => it.contestant), ...floor ? [floor] : []];
+  const all = [ours, ...othersOf(contest)];
   for (const contestant of all) stack.use(contestant);
   const runs = new Map(all.map((it) => [it, [] as Taken[]]));
   for (let round = 0; round <= rounds; round++) {
@@ -94,6 +94,11 @@ export async function hold(contest: Contest, serverTime: () => number = () => 0)
   return [...rowsOf(contest, taken)];
 }
 
+/** All who take part beside this package. */
+function othersOf({ peers, floor }: Contest): Contestant[] {
+  return [...peers.map((it) => it.contestant), ...floor ? [floor] : []];
+}
+
 function* rowsOf(contest: Contest, taken: Map<Contestant, Taken>): Generator<Row> {
   const { peers, floor, memory } = contest;
   for (const peer of peers) yield compare(contest, taken, peer);
@@ -102,7 +107,8 @@ function* rowsOf(contest: Contest, taken: Map<Contestant, Taken>): Generator<Row
 }
 
 /** The line about memory. */
-function weigh({ work, ours, peers, floor, rounds }: Contest, most: number): Row {
+function weigh(contest: Contest, most: number): Row {
+  const { work, ours, rounds } = contest;
   const { standing, once, last } = ours.memory;
   const row: Row = {
     work,
@@ -116,8 +122,8 @@ function weigh({ work, ours, peers, floor, rounds }: Contest, most: number): Row
   };
   if (row.met) return row;
   const said = [`${standing!.toFixed(0)} MiB stand before the work`];
-  for (const { name, memory } of [...peers.map((it) => it.contestant), ...floor ? [floor] : []]) {
-    // The others are no programs of Deno.
+  for (const { name, memory } of othersOf(contest)) {
+    // Commands are no programs of Deno.
     if (memory.standing !== undefined) said.push(`${name} has ${memory.once.toFixed(0)} MiB`);
   }
   row.limit = `${work}, memory: ${said.join("; ")}`;

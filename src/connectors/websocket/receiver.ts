@@ -35,7 +35,8 @@ export class FrameReceiver {
       if (!await reader.fill(2)) return undefined;
       const size = headLength(reader.buffered[1]!);
       if (!await reader.fill(size)) return undefined;
-      const head = this.#expect(readHead(reader.take(size)));
+      const head = readHead(reader.take(size));
+      this.#expect(head);
       const payload = await reader.readExactly(head.length);
       if (!payload) return undefined;
       const incoming = this.#complete(head, payload);
@@ -78,9 +79,8 @@ export class FrameReceiver {
   }
 
   /** Checks the head of a frame against what came before it. */
-  #expect(head: FrameHead): FrameHead {
-    const { opcode, length } = head;
-    if (opcode >= OPCODE.close) return head;
+  #expect({ opcode, length }: FrameHead): void {
+    if (opcode >= OPCODE.close) return;
     if (opcode === OPCODE.continuation) {
       if (this.#opcode === undefined) {
         throw new FrameError(CLOSE.protocolError, "a fragment continues no message");
@@ -97,7 +97,6 @@ export class FrameReceiver {
         `a message is longer than the limit of ${this.#maxMessageSize} bytes`,
       );
     }
-    return head;
   }
 
   #join(): ChannelMessage {

@@ -12,7 +12,7 @@ import { FrameSender } from "./sender.ts";
 /** The daemons send frames of 64 KiB at most; one event can be larger, with a long list in it. */
 const MAX_MESSAGE_SIZE = 64 * 1024 * 1024;
 /** The most messages that are taken off the buffer at once: as many as it holds of the daemons' frames. */
-const READ_AHEAD = 4;
+const MOST_AT_ONCE = 4;
 /** How long a close frame may take that the connection does not accept at once. */
 const CLOSE_GRACE = 100;
 
@@ -107,7 +107,7 @@ export class Rfc6455Channel implements Channel {
         // What came with it takes no wait.
         for (; incoming && !this.#duplex.ended; incoming = this.#receiver.take()) {
           this.#handle(incoming);
-          if (incoming.kind === "message" && ++messages === READ_AHEAD) return;
+          if (incoming.kind === "message" && ++messages === MOST_AT_ONCE) return;
         }
       }
     } catch (error) {
