@@ -3,12 +3,18 @@ import type { Bytes } from "./streams.ts";
 /** What is read at once for who brings no buffer, in bytes. */
 const PIECE = 64 * 1024;
 
+/** Sees bytes on their way, in order. What it throws, their stream fails by. */
+export interface Watcher {
+  /** Takes the next bytes. */
+  update(bytes: Uint8Array): void;
+  /** Is told that all have come. */
+  end(): void;
+}
+
 /** What is done with bytes on their way. */
 export interface PassageOptions {
-  /** Sees each piece before it goes on. */
-  onBytes?(bytes: Uint8Array): void;
-  /** Sees the end; what it throws, the new stream fails by. */
-  onEnd?(): void;
+  /** See the bytes, one after the other, before they go on. Default: none. */
+  watchers?: readonly Watcher[];
   /** Gives what the new stream fails by where the old one did. Default: the same. */
   onFailure?(error: unknown): unknown;
 }
@@ -20,11 +26,14 @@ export interface PassageOptions {
 export class Passage {
   /** The new stream. */
   readonly readable: ReadableStream<Bytes>;
-  readonly #options: PassageOptions;
+  readonly #watchers: readonly Watcher[];
+  readonly #onFailure: (error: unknown) => unknown;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | ReadableStreamBYOBReader;
+  #givenUp = false;
 
   constructor(source: ReadableStream<Uint8Array>, options: PassageOptions = {}) {
-    this.#options = options;
+    this.#watchers = options.watchers ?? [];
+    this.#onFailure = options.onFailure ?? ((error) => error);
     const filling = fillingReader(source);
     if (filling) {
       this.#reader = filling;
@@ -35,8 +44,9 @@ export class Passage {
     }
   }
 
-  /** Gives up what was not read. */
+  /** Gives up what was not read: who still reads is told so, as the bytes did not end here. */
   async cancel(reason?: unknown): Promise<void> {
+    this.#givenUp = true;
     await this.#reader.cancel(reason);
   }
 
@@ -70,15 +80,23 @@ export class Passage {
 
   /** What was read, once those who asked for it were told. */
   async #told<R extends { done: boolean; value?: Uint8Array }>(reading: Promise<R>): Promise<R> {
-    const { onBytes, onEnd, onFailure } = this.#options;
     let result: R;
     try {
       result = await reading;
     } catch (error) {
-      throw onFailure ? onFailure(error) : error;
+      throw this.#onFailure(error);
     }
-    if (result.done) onEnd?.();
-    else onBytes?.(result.value!);
+    if (result.done && this.#givenUp) throw new TypeError("Cannot read on: the rest was given up");
+    try {
+      for (const watcher of this.#watchers) {
+        if (result.done) watcher.end();
+        else watcher.update(result.value!);
+      }
+    } catch (error) {
+      // Nobody asks the source for more, which may hold a connection.
+      this.cancel(error).catch(() => {});
+      throw error;
+    }
     return result;
   }
 }

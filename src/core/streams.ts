@@ -1,5 +1,5 @@
 import { TruncatedError } from "../errors.ts";
-import { Passage } from "./passage.ts";
+import { Passage, type Watcher } from "./passage.ts";
 
 /** Bytes in memory. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -50,21 +50,22 @@ export function streamOf(source: ByteSource): ReadableStream<Uint8Array> {
 }
 
 /**
- * The body of a response, whose breaking off is told as what it is. `what` completes the sentence
- * "Cannot ...".
+ * The body of a response on its way to a reader, its breaking off told as what it is. `what` completes
+ * the sentence "Cannot ...".
  */
 export function bodyOf(
   response: Response,
   what: string,
   signal: AbortSignal | undefined,
-): ReadableStream<Bytes> {
-  const { readable } = new Passage(response.body ?? new Blob([]).stream(), {
+  watchers?: readonly Watcher[],
+): Passage {
+  return new Passage(response.body ?? new Blob([]).stream(), {
+    watchers,
     onFailure(cause) {
       if (signal?.aborted) return signal.reason;
       return new TruncatedError(`Cannot ${what}: the connection broke before the end`, { cause });
     },
   });
-  return readable;
 }
 
 /** A stream on its way into a request: what the platform hides, whether the stream itself broke. */

@@ -1,5 +1,5 @@
 import type { CallOptions } from "./call.ts";
-import { Passage } from "./passage.ts";
+import { Passage, type Watcher } from "./passage.ts";
 import type { Progress } from "./progress.ts";
 import type { Session, SessionRequest } from "./session.ts";
 import { bodyOf, type Bytes, type ByteSource } from "./streams.ts";
@@ -42,8 +42,8 @@ export async function download(
   const response = await session.exchange(method, path, { ...rest, signal, timeout });
   const length = response.headers.get("content-length");
   const size = length === null ? null : Number(length);
-  const readable = bodyOf(response, what, signal);
-  return { size, readable: counted(readable, "download", size, onProgress) };
+  const { readable } = bodyOf(response, what, signal, metersOf("download", size, onProgress));
+  return { size, readable };
 }
 
 /**
@@ -57,30 +57,33 @@ export function uploadOf(
 ): Pick<SessionRequest, "bytes" | "onSent"> {
   if (!onProgress) return { bytes: source as BodyInit };
   if (source instanceof ReadableStream) {
-    return { bytes: counted(source, "upload", null, onProgress) };
+    return { bytes: counted(source, null, onProgress) };
   }
   const blob = source instanceof Blob ? source : new Blob([source as BlobPart]);
   if (!connector.reportsSent) {
-    return { bytes: counted(blob.stream(), "upload", blob.size, onProgress) };
+    return { bytes: counted(blob.stream(), blob.size, onProgress) };
   }
   const meter = new Meter("upload", blob.size, onProgress);
   return { bytes: blob, onSent: (bytes) => meter.reach(bytes) };
 }
 
-/** The same stream, which tells how much of it went through. */
-export function counted(
-  stream: ReadableStream<Uint8Array>,
+/** What tells how much of a stream went by, where anyone wants to know. */
+export function metersOf(
   stage: string,
   size: number | null,
   onProgress: ((progress: Progress) => void) | undefined,
-): ReadableStream<Bytes> {
-  if (!onProgress) return stream as ReadableStream<Bytes>;
+): Watcher[] {
+  if (!onProgress) return [];
   const meter = new Meter(stage, size, onProgress);
-  const { readable } = new Passage(stream, {
-    onBytes: (bytes) => meter.add(bytes.byteLength),
-    onEnd: () => meter.tell(),
-  });
-  return readable;
+  return [{ update: (bytes) => meter.add(bytes.length), end: () => meter.tell() }];
+}
+
+function counted(
+  stream: ReadableStream<Uint8Array>,
+  size: number | null,
+  onProgress: (progress: Progress) => void,
+): ReadableStream<Bytes> {
+  return new Passage(stream, { watchers: metersOf("upload", size, onProgress) }).readable;
 }
 
 /** Counts bytes, and files where there are several, and tells of them now and then. */

@@ -81,7 +81,7 @@ export class ServerDocument extends Document<ServerData, ServerPut> implements S
     this.session.require("metrics", what);
     return await limited(options, what, async (signal) => {
       const response = await this.session.exchange("GET", `${this.path}/metrics`, { signal });
-      return new TextDecoder().decode(await collect(bodyOf(response, what, signal)));
+      return new TextDecoder().decode(await collect(bodyOf(response, what, signal).readable));
     });
   }
 

@@ -1,8 +1,9 @@
 import { type CallOptions, limited } from "../core/call.ts";
 import type { Dialect } from "../core/dialect.ts";
 import { Sha256 } from "../core/sha256.ts";
-import { bodyOf, type Bytes, collect } from "../core/streams.ts";
-import { counted, type Download, type DownloadOptions } from "../core/transfer.ts";
+import type { Watcher } from "../core/passage.ts";
+import { bodyOf, collect } from "../core/streams.ts";
+import { type Download, type DownloadOptions, metersOf } from "../core/transfer.ts";
 import { ConnectionError, NotFoundError, ProtocolError, TruncatedError } from "../errors.ts";
 import type { SimplestreamsFile, SimplestreamsFilter, SimplestreamsImage } from "./image.ts";
 import { imagesOf, listsOf } from "./products.ts";
@@ -129,8 +130,9 @@ export class Simplestreams {
     const url = this.#locate(file.path);
     const what = `download ${url}`;
     const response = await limited({ signal, timeout }, what, (signal) => this.#open(url, signal));
-    const readable = bodyOf(response, what, signal).pipeThrough(checked(file, what));
-    return { size: file.size, readable: counted(readable, "download", file.size, onProgress) };
+    const { size } = file;
+    const watchers = [checkOf(file, what), ...metersOf("download", size, onProgress)];
+    return { size, readable: bodyOf(response, what, signal, watchers).readable };
   }
 
   /** Where a file lies. No list of a server leads to another one. */
@@ -162,7 +164,9 @@ export class Simplestreams {
 
   async #json(url: URL, signal: AbortSignal | undefined): Promise<unknown> {
     const response = await this.#open(url, signal);
-    const text = new TextDecoder().decode(await collect(bodyOf(response, `read ${url}`, signal)));
+    const text = new TextDecoder().decode(
+      await collect(bodyOf(response, `read ${url}`, signal).readable),
+    );
     try {
       return JSON.parse(text);
     } catch {
@@ -185,26 +189,22 @@ function readUrl(url: string | URL): URL {
   return read;
 }
 
-/** Passes bytes on, and breaks where they are not those of the file. */
-function checked(
-  { size, sha256 }: SimplestreamsFile,
-  what: string,
-): TransformStream<Bytes, Bytes> {
+/** Compares what comes with the size and the SHA-256 of the file. */
+function checkOf({ size, sha256 }: SimplestreamsFile, what: string): Watcher {
   const hash = new Sha256();
   let came = 0;
-  return new TransformStream({
-    transform(chunk, controller) {
-      came += chunk.byteLength;
+  return {
+    update(bytes) {
+      came += bytes.length;
       if (came > size) throw new ProtocolError(`Cannot ${what}: more than its ${size} bytes came`);
-      hash.update(chunk);
-      controller.enqueue(chunk);
+      hash.update(bytes);
     },
-    flush() {
+    end() {
       if (came < size) throw new TruncatedError(`Cannot ${what}: ${came} of ${size} bytes came`);
       const hex = hash.hex();
       if (hex !== sha256) {
         throw new ProtocolError(`Cannot ${what}: the SHA-256 of what came is ${hex}`);
       }
     },
-  });
+  };
 }

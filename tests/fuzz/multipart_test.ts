@@ -43,7 +43,7 @@ async function read(stream: ReadableStream<Bytes>): Promise<[string, Bytes][]> {
   const found: [string, Bytes][] = [];
   const watcher = { update() {}, end() {} };
   for await (
-    const { name, readable } of new MultipartReader(stream, TYPE, "read", watcher).parts()
+    const { name, readable } of new MultipartReader(stream, TYPE, "read", [watcher]).parts()
   ) {
     found.push([name, await collect(readable)]);
   }

@@ -40,7 +40,7 @@ function reader(source: ReadableStream<Bytes>, type: string = TYPE): [MultipartR
     update: (bytes: Uint8Array) => void (watched.seen += decoder.decode(bytes)),
     end: () => void (watched.ended = true),
   };
-  return [new MultipartReader(source, type, "read a form", watcher), watched];
+  return [new MultipartReader(source, type, "read a form", [watcher]), watched];
 }
 
 async function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {

@@ -232,6 +232,16 @@ Deno.test("An export that breaks off is told as broken off", async () => {
   await assertRejects(() => readAll(client), TruncatedError, `export image "${FINGERPRINT}"`);
 });
 
+Deno.test("A file that was left cannot be read as if it had ended there", async () => {
+  const { fake, client } = await fakeServer();
+  fake.on(`GET ${PATH}/export`, whole("abc"));
+  const files = client.images.at(FINGERPRINT).export({ verify: false });
+  const { value } = await files.next();
+  await files.return();
+  const read = () => new Response(value!.readable).text();
+  await assertRejects(read, TypeError, "the rest was given up");
+});
+
 Deno.test("A secret is asked for, kept out of what is printed, and taken back", async () => {
   const { fake, client } = await fakeServer();
   const token = operationData({ class: "token", metadata: { secret: "s3cret" } });

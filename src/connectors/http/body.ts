@@ -53,21 +53,45 @@ export class BodyReader {
    * @throws {Error} when the connection ends before the body does.
    */
   async next(most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    if (!this.#ended && this.#chunked && this.#left === 0) await this.#nextChunk();
-    if (this.#ended) return undefined;
+    if (!await this.#begin()) return undefined;
     const reader = this.#reader;
-    if (!reader.has(1) && !await reader.fill(1)) {
-      if (this.framed) throw cut();
-      this.#ended = true;
-      return undefined;
-    }
+    if (!reader.has(1) && !await reader.fill(1)) return this.#cut();
     const piece = reader.take(Math.min(most, this.#left));
-    this.#left -= piece.length;
-    if (this.#left === 0) {
-      if (this.#chunked) this.#inChunk = true;
-      else this.#ended = true;
-    }
+    this.#pass(piece.length);
     return piece;
+  }
+
+  /** Puts what comes next into `target`, as {@linkcode next} gives it: how many bytes those are. */
+  async nextInto(target: Uint8Array): Promise<number | undefined> {
+    if (!await this.#begin()) return undefined;
+    const reader = this.#reader;
+    const wanted = target.subarray(0, this.#left);
+    // A short chunk comes through the buffer, so that one read brings what is around it.
+    const short = this.#chunked && wanted.length < target.length;
+    if (short && !await reader.fill(1)) return this.#cut();
+    const count = await reader.readInto(wanted);
+    if (count === null) return this.#cut();
+    this.#pass(count);
+    return count;
+  }
+
+  /** Goes on to a chunk where the body has them; false at the end of the body. */
+  async #begin(): Promise<boolean> {
+    if (!this.#ended && this.#chunked && this.#left === 0) await this.#nextChunk();
+    return !this.#ended;
+  }
+
+  #pass(count: number): void {
+    this.#left -= count;
+    if (this.#left > 0) return;
+    if (this.#chunked) this.#inChunk = true;
+    else this.#ended = true;
+  }
+
+  /** The connection ended: so did the body, where nothing else says where it ends. */
+  #cut(): undefined {
+    if (this.framed) throw cut();
+    this.#ended = true;
   }
 
   async #nextChunk(): Promise<void> {

@@ -86,13 +86,12 @@ function bodyStream(
       try {
         signal?.throwIfAborted();
         const request = controller.byobRequest;
-        const view = request?.view as Uint8Array<ArrayBuffer> | undefined;
-        const piece = await body.next(view?.byteLength ?? PIECE);
-        if (piece && view) {
-          view.set(piece);
-          request!.respond(piece.length);
-        } else if (piece) {
-          controller.enqueue(piece.slice());
+        if (request) {
+          const count = await body.nextInto(request.view as Uint8Array);
+          if (count) request.respond(count);
+        } else {
+          const piece = await body.next(PIECE);
+          if (piece) controller.enqueue(piece.slice());
         }
         if (!body.ended) return;
         end(true);

@@ -52,12 +52,9 @@ export class ByteReader {
     const target = new Uint8Array(count);
     let done = 0;
     while (done < target.length) {
-      if (this.#start < this.#end) {
-        const bytes = this.take(target.length - done);
-        target.set(bytes, done);
-        done += bytes.length;
-      } else if (target.length - done >= CAPACITY) {
-        const read = await this.#read(target.subarray(done));
+      const wanted = target.subarray(done);
+      if (this.has(1) || wanted.length >= CAPACITY) {
+        const read = await this.readInto(wanted);
         if (read === null) return undefined;
         done += read;
       } else if (!await this.#more()) {
@@ -65,6 +62,17 @@ export class ByteReader {
       }
     }
     return target;
+  }
+
+  /**
+   * Puts what came into `target`, straight off the connection where nothing is buffered: how many bytes
+   * those are, or null at the end.
+   */
+  async readInto(target: Uint8Array): Promise<number | null> {
+    if (!this.has(1)) return await this.#read(target);
+    const bytes = this.take(target.length);
+    target.set(bytes);
+    return bytes.length;
   }
 
   /** Gives a copy of what came, after one read at most; undefined at the end. */

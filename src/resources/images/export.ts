@@ -1,11 +1,11 @@
 import { ProtocolError } from "../../errors.ts";
 import { headerName } from "../../core/dialect.ts";
-import { Passage } from "../../core/passage.ts";
+import type { Watcher } from "../../core/passage.ts";
 import type { Session } from "../../core/session.ts";
 import { Sha256 } from "../../core/sha256.ts";
 import { bodyOf } from "../../core/streams.ts";
-import { counted, type Download, type DownloadOptions } from "../../core/transfer.ts";
-import { type ContentWatcher, MultipartReader } from "./multipart_reader.ts";
+import { type Download, type DownloadOptions, metersOf } from "../../core/transfer.ts";
+import { MultipartReader } from "./multipart_reader.ts";
 
 /** Options of reading the files of an image. */
 export interface ImageExportOptions extends DownloadOptions {
@@ -55,23 +55,21 @@ export async function* exportImage(
   const { headers } = response;
   // The fingerprint of an image from an OCI registry is not that of its files.
   const oci = headers.get(headerName(session.facts.dialect, "type")) === "oci";
-  const watcher = verify && !oci ? checkOf(session, fingerprint, what) : unwatched;
+  const checks = verify && !oci ? [checkOf(session, fingerprint, what)] : [];
   const length = headers.get("content-length");
   const size = length === null ? null : Number(length);
-  const body = counted(bodyOf(response, what, signal), "download", size, onProgress);
+  const meters = metersOf("download", size, onProgress);
   const type = headers.get("content-type") ?? "";
   if (type.startsWith("multipart/form-data")) {
-    const parts = new MultipartReader(body, type, what, watcher).parts();
+    const { readable } = bodyOf(response, what, signal, meters);
+    const parts = new MultipartReader(readable, type, what, checks).parts();
     for await (const { name, filename, readable } of parts) {
       yield { name: name as ImageFile["name"], filename: lastOf(filename), size: null, readable };
     }
     return;
   }
   const named = /filename="?([^";]+)"?/.exec(headers.get("content-disposition") ?? "")?.[1];
-  const passage = new Passage(body, {
-    onBytes: (bytes) => watcher.update(bytes),
-    onEnd: () => watcher.end(),
-  });
+  const passage = bodyOf(response, what, signal, [...checks, ...meters]);
   try {
     yield {
       name: "image",
@@ -84,9 +82,7 @@ export async function* exportImage(
   }
 }
 
-const unwatched: ContentWatcher = { update() {}, end() {} };
-
-function checkOf(session: Session, fingerprint: string, what: string): ContentWatcher {
+function checkOf(session: Session, fingerprint: string, what: string): Watcher {
   const hash = session.connector.sha256?.() ?? new Sha256();
   return {
     update: (bytes) => hash.update(bytes),

@@ -1,4 +1,5 @@
 import { ProtocolError, TruncatedError } from "../../errors.ts";
+import type { Watcher } from "../../core/passage.ts";
 import type { Bytes } from "../../core/streams.ts";
 
 /** One file of a form that is being read. */
@@ -11,14 +12,6 @@ export interface ReceivedPart {
   readable: ReadableStream<Bytes>;
 }
 
-/** Sees all content that is read or passed over, in order. */
-export interface ContentWatcher {
-  /** Takes the next bytes. */
-  update(bytes: Uint8Array): void;
-  /** Is told the end of the last part; what it throws, breaks that part's stream. */
-  end(): void;
-}
-
 const HEAD_LIMIT = 16 * 1024;
 const CRLF = new TextEncoder().encode("\r\n\r\n");
 
@@ -26,7 +19,7 @@ const CRLF = new TextEncoder().encode("\r\n\r\n");
 export class MultipartReader {
   readonly #source: ReadableStreamDefaultReader<Bytes>;
   readonly #what: string;
-  readonly #watcher: ContentWatcher;
+  readonly #watchers: readonly Watcher[];
   readonly #find: (bytes: Uint8Array) => number;
   readonly #mark: Uint8Array;
   // The mark of the first part lacks the line break that the others start with.
@@ -37,12 +30,12 @@ export class MultipartReader {
   #part = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `what` completes the sentence "Cannot ...". */
+  /** `what` completes the sentence "Cannot ..."; the watchers see all content that is read or passed over. */
   constructor(
     source: ReadableStream<Bytes>,
     contentType: string,
     what: string,
-    watcher: ContentWatcher,
+    watchers: readonly Watcher[],
   ) {
     const boundary = /;\s*boundary="?([^";]+)"?/i.exec(contentType)?.[1];
     if (boundary === undefined) {
@@ -51,7 +44,7 @@ export class MultipartReader {
     this.#mark = new TextEncoder().encode(`\r\n--${boundary}`);
     this.#source = source.getReader();
     this.#what = what;
-    this.#watcher = watcher;
+    this.#watchers = watchers;
     this.#find = finder(this.#mark);
   }
 
@@ -95,7 +88,8 @@ export class MultipartReader {
 
   /** The next bytes of the part; undefined at its end. */
   #content(): Promise<Bytes | undefined> {
-    const content = this.#turn.then(() => this.#piece((bytes) => this.#watcher.update(bytes)));
+    const watch = (bytes: Bytes) => this.#watchers.forEach((watcher) => watcher.update(bytes));
+    const content = this.#turn.then(() => this.#piece(watch));
     this.#turn = content.catch(() => {});
     return content;
   }
@@ -132,7 +126,7 @@ export class MultipartReader {
     this.#inPart = false;
     await this.#need(2);
     this.#ended = this.#held[0] === 45 && this.#held[1] === 45;
-    if (this.#ended) this.#watcher.end();
+    if (this.#ended) this.#watchers.forEach((watcher) => watcher.end());
   }
 
   /** The header fields of the part that begins. */

@@ -4,7 +4,7 @@ import { headerName } from "../../core/dialect.ts";
 import { refuse } from "../../core/envelope.ts";
 import type { Session, SessionRequest } from "../../core/session.ts";
 import { bodyOf, type Bytes, type ByteSource, collect } from "../../core/streams.ts";
-import { counted, type DownloadOptions, uploadOf } from "../../core/transfer.ts";
+import { type DownloadOptions, metersOf, uploadOf } from "../../core/transfer.ts";
 import type { FileType } from "../../core/tree/entry.ts";
 import type { TreeOptions, TreeSummary } from "../../core/tree/options.ts";
 import {
@@ -65,10 +65,11 @@ export class Files {
     let target = path;
     for (let links = 0; links <= LINKS; links++) {
       const { info, response } = await this.look(target, options);
-      const readable = bodyOf(response, `read "${path}"`, options.signal);
-      if (info.type === "file") {
-        return { info, readable: counted(readable, "download", info.size, options.onProgress) };
-      }
+      const meters = info.type === "file"
+        ? metersOf("download", info.size, options.onProgress)
+        : [];
+      const { readable } = bodyOf(response, `read "${path}"`, options.signal, meters);
+      if (info.type === "file") return { info, readable };
       if (info.type === "directory") {
         await readable.cancel();
         throw new TypeError(`Cannot read "${path}": it is a directory`);

@@ -58,7 +58,7 @@ async function see(
   const { info, response } = await files.look(full, { signal });
   const { type, mode, uid, gid, size, modified } = info;
   const attributes = { path, type, mode, uid, gid, ...modified ? { modified } : {} };
-  const body = bodyOf(response, `read "${full}"`, signal);
+  const { readable: body } = bodyOf(response, `read "${full}"`, signal);
   if (type === "directory") {
     const { metadata } = JSON.parse(new TextDecoder().decode(await collect(body)));
     return { entry: attributes, names: (metadata ?? []).sort(), release };
