@@ -72,6 +72,23 @@ daemonTest("The README's scripts run", async (daemon) => {
   }
 });
 
+daemonTest("The README's first script runs as a bundle", async (daemon) => {
+  await using directory = await temporary();
+  const command = "deno bundle --code-splitting --outdir dist first.ts";
+  assertStringIncludes(readme, `\n${command}\ndeno run -A dist/first.js\n`);
+  await Deno.writeTextFile(`${directory.path}/first.ts`, adapt(scripts[0]!));
+  const deno = async (...args: string[]) => {
+    const env = { [`${daemon.kind.toUpperCase()}_DIR`]: daemon.home, NO_COLOR: "1" };
+    const options = { args, cwd: directory.path, env };
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), options).output();
+    assertEquals(success, true, new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout);
+  };
+  const [, bundle, ...args] = command.split(" ");
+  await deno(bundle!, "--config", config, ...args);
+  assertStringIncludes(await deno("run", "-A", "dist/first.js"), "0 Linux first ");
+});
+
 const config = new URL("deno.json", root).pathname;
 
 /** The configuration of one who added the daemon as the remote `production`. */

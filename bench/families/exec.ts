@@ -44,6 +44,7 @@ function output(stage: Stage): Contest {
       { contestant: stage.cli(["exec", CONTAINER, "--", ...command]), goal: { rate: 2.5 } },
       { contestant: bare("the codec alone", "execOutput", ...args), goal: { rate: 0.9 } },
     ],
+    floor: bare("the socket without a codec", "execBytes", ...args),
     size,
     rounds: 7,
     memory: 80,

@@ -10,24 +10,42 @@ import type { Stage } from "../kit/stage.ts";
 
 const path = (name: string) => new URL(`../work/${name}`, import.meta.url).pathname;
 
-/** A script that connects and prints what the server answers first. */
-export function* onDaemon(stage: Stage): Generator<Contest, void> {
+/** A script that connects and prints what the server answers first, as it is and bundled. */
+export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
+  yield start(stage, "", path("start_ours.ts"), path("start_import.ts"));
+  const [script, modules] = [
+    await bundle(stage, "start_ours"),
+    await bundle(stage, "start_import"),
+  ];
+  yield start(stage, "bundled ", script, modules);
+}
+
+function start(stage: Stage, form: string, script: string, modules: string): Contest {
   const { kind, socket } = stage;
   const deno = (name: string, file: string) =>
-    command(name, { argv: [Deno.execPath(), "run", "-A", "--no-check", path(file), socket] });
+    command(name, { argv: [Deno.execPath(), "run", "-A", "--no-check", file, socket] });
   const peers: Peer[] = [
-    { contestant: deno("a bare fetch script", "start_bare.ts"), goal: { time: 1.25 } },
-    { contestant: deno("an empty script", "start_empty.ts") },
+    { contestant: deno("a bare fetch script", path("start_bare.ts")), goal: { time: 1.25 } },
+    { contestant: deno("an empty script", path("start_empty.ts")) },
   ];
   if (kind === "lxd" && hasPylxd()) {
     const argv: [string, ...string[]] = [PYTHON, path("start_pylxd.py"), socket];
     peers.push({ contestant: command("pylxd", { argv }), goal: { time: 0.25 } });
   }
-  yield {
-    work: "cold start of a script to its first answer",
-    ours: deno("this package", "start_ours.ts"),
+  return {
+    work: `cold start of a ${form}script to its first answer`,
+    ours: deno("this package", script),
     peers,
-    floor: deno("loading this package's modules", "start_import.ts"),
+    floor: deno("loading this package's modules", modules),
     rounds: stage.scaled(24),
   };
+}
+
+/** Bundles a script with all that it imports, as who starts it often would. */
+async function bundle(stage: Stage, name: string): Promise<string> {
+  const folder = `${stage.folder}/${name}`;
+  const args = ["bundle", "--quiet", "--code-splitting", "--outdir", folder, path(`${name}.ts`)];
+  const { success } = await new Deno.Command(Deno.execPath(), { args }).output();
+  if (!success) throw new Error(`Cannot measure: deno bundle failed on ${name}.ts`);
+  return `${folder}/${name}.js`;
 }

@@ -12,7 +12,7 @@ import { writeAll } from "../../src/connectors/raw/connection.ts";
 import { OPCODE } from "../../src/connectors/websocket/frame.ts";
 import { FrameReceiver } from "../../src/connectors/websocket/receiver.ts";
 import { FrameSender } from "../../src/connectors/websocket/sender.ts";
-import { drain, feed } from "./bytes.ts";
+import { drain, feed, READ_SIZE } from "./bytes.ts";
 import { repeat } from "./repeat.ts";
 
 type Work = Promise<() => Promise<number | void>>;
@@ -85,6 +85,22 @@ export async function execOutput(socket: string, size: string, ...command: strin
       if (incoming.kind === "message") length += incoming.message.length;
     }
     if (length !== Number(size)) throw new Error(`Cannot measure: ${length} bytes came`);
+    for (const { connection } of Object.values(sockets)) connection.close();
+  };
+}
+
+/** Reads as many bytes as the output of a command has, frames and all, and makes nothing of them. */
+export async function execBytes(socket: string, size: string, ...command: string[]): Work {
+  const request = await fetcher(socket);
+  return async () => {
+    const { sockets } = await startCommand(request, socket, command);
+    const { connection } = sockets[1];
+    const buffer = new Uint8Array(READ_SIZE);
+    for (let left = Number(size); left > 0;) {
+      const count = await connection.read(buffer);
+      if (count === null) throw new Error(`Cannot measure: ${left} bytes did not come`);
+      left -= count;
+    }
     for (const { connection } of Object.values(sockets)) connection.close();
   };
 }

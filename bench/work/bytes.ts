@@ -7,7 +7,8 @@
 import { fillingReader } from "../../src/core/passage.ts";
 
 const SIZE = 64 * 1024;
-const READ_SIZE = 256 * 1024;
+/** What is read at once at most, in bytes. */
+export const READ_SIZE: number = 256 * 1024;
 
 /**
  * Reads a stream to its end, through one buffer where it can fill one; the bytes are dropped, their

@@ -1,1 +1,5 @@
-import "../../mod.ts";
+// deno-lint-ignore-file no-console
+import { connect } from "../../mod.ts";
+
+// A bundler leaves out what is not used.
+console.log(connect.name);
