@@ -28,7 +28,7 @@ function lastOf(notes: RunNote[]): RunNote[] {
 
 function cell(note: RunNote | undefined): string {
   if (!note) return "not run";
-  const chosen = note.modules ? ` of ${note.modules.length} modules` : "";
+  const chosen = note.modules ? ` of ${note.modules.names.length} modules` : "";
   return `${note.passed} cases${chosen}`;
 }
 
@@ -39,8 +39,12 @@ function render(notes: RunNote[]): string {
     return `| ${run} | ${cells.join(" | ")} |`;
   });
   const head = ["Runtime", "Way", ...Object.values(tested).map(({ name }) => name)];
-  const modules = [...new Set(notes.flatMap(({ modules }) => modules ?? []))].sort();
+  const choices = new Map(notes.flatMap(({ modules }) => modules ? [[modules.why, modules]] : []));
+  const chosen = [...choices.values()].map(({ names, why }) =>
+    `- ${names.length} modules: ${names.join(", ")}; ${why}.`
+  );
   const unfit = new Set(notes.flatMap(({ runtime, way, unfit, modules }) => {
+    // Some of the cases that cannot hold may be of other modules.
     if (modules) return [];
     const reasons = Map.groupBy(Object.keys(unfit), (name) => unfit[name]!);
     return [...reasons].map(([reason, names]) =>
@@ -67,11 +71,12 @@ Against each server run those cases whose API extensions it has.
 | ${head.map(() => "-").join(" | ")} |
 ${rows.join("\n")}
 
-Where the table names modules, the cases of these alone ran: ${
-    modules.join(", ")
-  }. They ask most of a
-connector: streams both ways, WebSockets, upgrades and aborts. How to begin is said in the guides of
-[Node](node.md), [Bun](bun.md), [browsers](browsers.md) and [workers of the edge](edge.md).
+Where the table names modules, the cases of these alone ran:
+
+${chosen.join("\n")}
+
+How to begin is said in the guides of [Node](node.md), [Bun](bun.md), [browsers](browsers.md) and
+[workers of the edge](edge.md).
 ${leftOut}`;
 }
 

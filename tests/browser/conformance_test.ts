@@ -1,5 +1,10 @@
 /** The conformance cases in Chromium. */
-import { transports, unfitForChromium, unfitForNginx } from "../kit/case_choice.ts";
+import {
+  unfitForChromium,
+  unfitForNginx,
+  unfitOverHttps,
+  withoutCommands,
+} from "../kit/case_choice.ts";
 import { openOwnPage, openPage, type TestPage, withoutChromium } from "../kit/chromium.ts";
 import { startNginx, withoutNginx } from "../kit/nginx.ts";
 import { withoutNpm } from "../kit/npm_project.ts";
@@ -26,12 +31,12 @@ runtimeTest("Chromium", {
   ignore: withoutChromium || withoutNginx || withoutNpm,
 });
 
-runtimeTest("Chromium", {
+const ownOrigin = {
   way: "HTTPS",
-  start: (modules) => startPageHost({ url: "/", open: openOwnPage }, modules),
-  // LXD 5.0 never reads the answers to its pings, which browsers send: over TLS that cuts output short.
-  kinds: ["incus"],
-  unfit: unfitForChromium,
-  modules: transports,
+  start: (modules?: string[]) => startPageHost({ url: "/", open: openOwnPage }, modules),
+  unfit: { ...unfitForChromium, ...unfitOverHttps },
   ignore: withoutChromium || withoutNpm,
-});
+};
+
+runtimeTest("Chromium", { ...ownOrigin, kinds: ["incus"] });
+runtimeTest("Chromium", { ...ownOrigin, kinds: ["lxd"], modules: withoutCommands });

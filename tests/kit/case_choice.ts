@@ -46,18 +46,45 @@ export const unfitForNginx: Record<string, string> = {
   "raw() reaches what no method does": "the reverse proxy lets through the API alone",
 };
 
-/**
- * The modules of the cases that ask most of a connector: streams both ways, WebSockets, upgrades and
- * aborts. They alone run by a second way of a runtime that runs all by another.
- */
-export const transports: string[] = [
-  "client",
-  "console",
-  "errors",
-  "events",
-  "exec",
-  "files",
-  "operations",
-  "sftp",
-  "spawn",
-];
+/** Modules of cases that run alone by some way. */
+export interface ModuleChoice {
+  /** Why these; completes the sentence "These alone ran: ...". */
+  why: string;
+  /** Their names, such as `exec`. */
+  names: string[];
+}
+
+/** The modules that run by a second way of a runtime that runs all by another. */
+export const transports: ModuleChoice = {
+  why: "they ask most of a connector, streams both ways, WebSockets, upgrades and aborts",
+  names: ["client", "console", "errors", "events", "exec", "files", "operations", "sftp", "spawn"],
+};
+
+/** The modules that run where the output of commands may be cut short. */
+export const withoutCommands: ModuleChoice = {
+  why: "they run no commands, whose output LXD 5.0 cuts short where a browser answers its pings, " +
+    "which it never reads",
+  names: [
+    "api_tree",
+    "backups",
+    "certificates",
+    "client",
+    "cluster",
+    "events",
+    "images",
+    "instance_changes",
+    "instance_copy",
+    "instance_lists",
+    "networks",
+    "operations",
+    "profiles",
+    "projects",
+    "raw_routes",
+    "server",
+    "snapshots",
+    "storage_backups",
+    "storage_pools",
+    "storage_volumes",
+    "warnings",
+  ],
+};

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ModuleChoice } from "./case_choice.ts";
 import type { ServerKind } from "./daemon.ts";
 
 /** What ran on a runtime against a server. */
@@ -20,7 +21,7 @@ export interface RunNote {
   /** The cases that were left out because they cannot hold this way, with the reason of each. */
   unfit: Record<string, string>;
   /** The modules of cases that were chosen; without it, all of them. */
-  modules?: string[];
+  modules?: ModuleChoice;
 }
 
 /** Notes a run, where somebody asks for it. */

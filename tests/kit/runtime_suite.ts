@@ -5,6 +5,7 @@
  */
 
 import type { ConnectOptions } from "../../mod.ts";
+import type { ModuleChoice } from "./case_choice.ts";
 import type { CaseReport, RunPlan } from "./run_cases.ts";
 import { type ServerKind, serverKinds } from "./daemon.ts";
 import { noteRun } from "./run_notes.ts";
@@ -44,8 +45,8 @@ export interface RuntimeTestOptions {
   kinds?: readonly ServerKind[];
   /** The cases that cannot hold this way, with the reason of each. */
   unfit?: Record<string, string>;
-  /** The modules of cases to run, such as `exec`. Default: all. */
-  modules?: string[];
+  /** The modules of cases to run. Default: all. */
+  modules?: ModuleChoice;
   /**
    * Whether the servers have their turn one after the other. Over HTTPS a burst of connections costs so much
    * that two of them at once can outlast what a server waits for the websockets of a command.
@@ -64,7 +65,7 @@ export function runtimeTest(runtime: string, options: RuntimeTestOptions): void 
   );
   const name = `The conformance cases hold on ${runtime} by ${way}`;
   Deno.test({ name, ignore: options.ignore || present.length === 0 }, async (t) => {
-    const host = await options.start(modules);
+    const host = await options.start(modules?.names);
     const run = async (shared: SharedServer) => {
       const extensions = [...await readExtensions(shared)];
       const server = { kind: shared.kind, image: imageAlias, extensions };
