@@ -11,8 +11,9 @@ import { TextLineStream, toText } from "@std/streams";
 import { stdFlags } from "../tools/std.ts";
 import { Api } from "./kit/api.ts";
 import { uniqueName } from "./kit/case.ts";
-import { type SharedServer, sharedServers } from "./kit/servers.ts";
+import type { SharedServer } from "./kit/servers.ts";
 import { imageAlias, removeInstances } from "./kit/setup.ts";
+import { serverTest } from "./kit/suite.ts";
 
 const root = new URL("../", import.meta.url);
 /** How long a child may run: one that hangs fails its test. In milliseconds. */
@@ -85,15 +86,6 @@ async function example(
   input?: string,
 ): Promise<Outcome> {
   return await finish(start(Deno.execPath(), await deno(name, ...args), only(server)), input);
-}
-
-/** Registers a test for each of the shared daemons. */
-function serverTest(name: string, fn: (server: SharedServer) => Promise<void>): void {
-  for (const server of sharedServers()) {
-    const title = `[${server.kind}] ${name}`;
-    if ("reason" in server) Deno.test.ignore(title, () => {});
-    else Deno.test(title, () => fn(server));
-  }
 }
 
 async function withContainer(

@@ -7,7 +7,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { connect, type ConnectOptions } from "../mod.ts";
 import { imageAlias } from "./kit/setup.ts";
-import { type SharedServer, sharedServers } from "./kit/servers.ts";
+import type { SharedServer } from "./kit/servers.ts";
+import { serverTest } from "./kit/suite.ts";
 import { trustedAccess } from "./kit/trust.ts";
 
 const BYTES = 400_000_000;
@@ -39,22 +40,14 @@ async function readSlowly(
   }
 }
 
-for (const server of sharedServers()) {
-  const ignore = "reason" in server;
-  for (const what of ["command", "file"] as const) {
-    Deno.test({
-      name: `[${server.kind}] a slow reader of 400 MB of a ${what} costs little memory`,
-      ignore,
-      fn: () =>
-        readSlowly(server as SharedServer, { socket: (server as SharedServer).socket }, what),
-    });
-    Deno.test({
-      name: `[${server.kind}, HTTPS] a slow reader of 400 MB of a ${what} costs little memory`,
-      ignore,
-      fn: async () => {
-        const shared = server as SharedServer;
-        await readSlowly(shared, await trustedAccess(shared), what);
-      },
-    });
-  }
+for (const what of ["command", "file"] as const) {
+  serverTest(`A slow reader of 400 MB of a ${what} costs little memory`, async (server) => {
+    await readSlowly(server, { socket: server.socket }, what);
+  });
+  serverTest(
+    `A slow reader of 400 MB of a ${what} over HTTPS costs little memory`,
+    async (server) => {
+      await readSlowly(server, await trustedAccess(server), what);
+    },
+  );
 }

@@ -7,20 +7,17 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Client, connect, type Image, NotFoundError } from "../mod.ts";
 import { uniqueName } from "./kit/case.ts";
-import { type SharedServer, sharedServers } from "./kit/servers.ts";
+import { presentServers, type SharedServer } from "./kit/servers.ts";
 import { sha256 } from "./kit/sha256.ts";
+import { serverTest } from "./kit/suite.ts";
 import { imageMetadata, tarball } from "./kit/tarball.ts";
 
-/** Registers a test for each shared server. */
-function serverTest(name: string, run: (server: SharedServer, client: Client) => Promise<void>) {
-  for (const server of sharedServers()) {
-    const ignore = "reason" in server;
-    Deno.test({ name: `[${server.kind}] ${name}`, ignore }, async () => {
-      if ("reason" in server) return;
-      await using client = await connect({ socket: server.socket });
-      await run(server, client);
-    });
-  }
+/** Registers a test with a client of each server. */
+function clientTest(name: string, run: (server: SharedServer, client: Client) => Promise<void>) {
+  serverTest(name, async (server) => {
+    await using client = await connect({ socket: server.socket });
+    await run(server, client);
+  });
 }
 
 function unified(name: string): Uint8Array<ArrayBuffer> {
@@ -43,7 +40,7 @@ async function serving(handle: Handler, run: (url: string) => Promise<void>): Pr
   }
 }
 
-serverTest("An image is made from a web address", async ({ kind }, client) => {
+clientTest("An image is made from a web address", async ({ kind }, client) => {
   const file = unified(uniqueName("url"));
   const fingerprint = await sha256(file);
   const prefix = kind === "lxd" ? "LXD-Image" : "Incus-Image";
@@ -109,7 +106,7 @@ class Streams {
   }
 }
 
-serverTest("An image of a simplestreams server is fetched", async (_, client) => {
+clientTest("An image of a simplestreams server is fetched", async (_, client) => {
   const streams = new Streams();
   const name = uniqueName("streams");
   const first = await streams.add("20260101_01:00", `${name}-1`);
@@ -139,7 +136,7 @@ async function readImage(image: Image, secret?: string): Promise<Uint8Array<Arra
   return new Uint8Array();
 }
 
-serverTest(
+clientTest(
   "A stranger sees public images, and private ones by a secret",
   async (server, client) => {
     const file = unified(uniqueName("private"));
@@ -161,12 +158,12 @@ serverTest(
   },
 );
 
-const servers = sharedServers().filter((it) => !("reason" in it));
+const servers = presentServers();
 Deno.test({
   name: "Images are copied between LXD and Incus, by pull or as a relay",
   ignore: servers.length < 2,
   async fn() {
-    const [first, second] = servers as SharedServer[];
+    const [first, second] = servers;
     for (const [from, to] of [[first, second], [second, first]] as const) {
       await using source = await connect({ socket: from!.socket });
       await using target = await connect({ socket: to!.socket });

@@ -9,9 +9,10 @@ import { assert, assertEquals } from "@std/assert";
 import type { ConnectionFailure } from "../mod.ts";
 import { Api } from "./kit/api.ts";
 import { uniqueName } from "./kit/case.ts";
-import { type ServerKind, serverKinds } from "./kit/daemon.ts";
-import { type SharedServer, sharedServers } from "./kit/servers.ts";
+import type { ServerKind } from "./kit/daemon.ts";
+import type { SharedServer } from "./kit/servers.ts";
 import { imageAlias, removeInstances } from "./kit/setup.ts";
+import { serverTest } from "./kit/suite.ts";
 import { trustedAccess } from "./kit/trust.ts";
 import { runDeno, temporary } from "./unit/connectors/deno_kit.ts";
 
@@ -94,24 +95,17 @@ async function check(source: string, flags: string[], options: CheckOptions = {}
 function permissionTest(
   way: string,
   fn: (server: SharedServer, way: string, name: string) => Promise<void>,
-  kinds: readonly ServerKind[] = serverKinds,
+  kinds?: readonly ServerKind[],
 ): void {
-  for (const server of sharedServers().filter(({ kind }) => kinds.includes(kind))) {
-    const title = `[${server.kind}] The permissions of ${way} are enough, and the least`;
-    if ("reason" in server) {
-      Deno.test.ignore(title, () => {});
-      continue;
+  serverTest(`The permissions of ${way} are enough, and the least`, async (server) => {
+    const name = uniqueName("permitted");
+    try {
+      await fn(server, way, name);
+    } finally {
+      using api = new Api(server.socket);
+      await removeInstances(api, [name]);
     }
-    Deno.test(title, async () => {
-      const name = uniqueName("permitted");
-      try {
-        await fn(server, way, name);
-      } finally {
-        using api = new Api(server.socket);
-        await removeInstances(api, [name]);
-      }
-    });
-  }
+  }, kinds);
 }
 
 permissionTest('`webConnector({ url: "https://HOST:PORT" })`', async (server, way) => {

@@ -15,8 +15,9 @@ import { serveSftp } from "../src/testing/simulator/guest/sftp/sftp_server.ts";
 import { bytePair } from "../src/testing/simulator/guest/socket_pair.ts";
 import { Api } from "./kit/api.ts";
 import { uniqueName } from "./kit/case.ts";
-import { readExtensions, type SharedServer, sharedServers } from "./kit/servers.ts";
+import { readExtensions, type SharedServer } from "./kit/servers.ts";
 import { imageAlias, removeInstances } from "./kit/setup.ts";
+import { serverTest } from "./kit/suite.ts";
 
 /** A method, a path, header fields (`~` stands for the server's prefix), and a body. */
 type Question = [method: string, path: string, headers?: Record<string, string>, body?: string];
@@ -126,29 +127,25 @@ async function factsOf(response: Response) {
   return { status: response.status, headers, body: listing };
 }
 
-function serverTest(
+/** Registers a test beside a real instance of each server. */
+function besideTest(
   name: string,
   run: (shared: SharedServer, instance: string) => Promise<void>,
 ): void {
-  for (const shared of sharedServers()) {
-    if ("reason" in shared) Deno.test.ignore(`[${shared.kind}] ${name}`, () => {});
-    else {
-      Deno.test(`[${shared.kind}] ${name}`, async () => {
-        using api = new Api(shared.socket);
-        const instance = uniqueName("beside");
-        const source = { type: "image", alias: imageAlias };
-        await api.request("POST", "/1.0/instances", { body: { name: instance, source } });
-        try {
-          await run(shared, instance);
-        } finally {
-          await removeInstances(api, [instance]);
-        }
-      });
+  serverTest(name, async (shared) => {
+    using api = new Api(shared.socket);
+    const instance = uniqueName("beside");
+    const source = { type: "image", alias: imageAlias };
+    await api.request("POST", "/1.0/instances", { body: { name: instance, source } });
+    try {
+      await run(shared, instance);
+    } finally {
+      await removeInstances(api, [instance]);
     }
-  }
+  });
 }
 
-serverTest("The simulated files API answers as the real one", async (shared, instance) => {
+besideTest("The simulated files API answers as the real one", async (shared, instance) => {
   const { kind } = shared;
   const extensions = await readExtensions(shared);
   const files = seedFiles(["ls"], () => Date.now());
@@ -240,7 +237,7 @@ async function outcomeOf(step: Step, sftp: Client): Promise<unknown> {
   }
 }
 
-serverTest("The simulated SFTP server answers as the real one", async ({ socket }, instance) => {
+besideTest("The simulated SFTP server answers as the real one", async ({ socket }, instance) => {
   await using client = await connect({ socket });
   await using real = await client.instances.at(instance).sftp();
   const files = seedFiles(["ls"], () => Date.now());

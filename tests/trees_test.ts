@@ -20,8 +20,8 @@ import { LocalTreeTarget } from "../src/connectors/local_files/local_files.ts";
 import { copyTree } from "../src/core/tree/copy.ts";
 import { Meter } from "../src/core/transfer.ts";
 import type { TreeEntry } from "../mod.ts";
-import { type SharedServer, sharedServers } from "./kit/servers.ts";
 import { imageAlias } from "./kit/setup.ts";
+import { serverTest } from "./kit/suite.ts";
 import { pattern } from "./kit/trees.ts";
 
 const ways: TreeWay[] = ["sftp", "tar", "files"];
@@ -31,24 +31,20 @@ function treeTest(
   name: string,
   fn: (instance: Instance, folder: string, socket: string) => Promise<void>,
 ): void {
-  for (const server of sharedServers()) {
-    const ignore = "reason" in server;
-    Deno.test({ name: `[${server.kind}] ${name}`, ignore }, async () => {
-      const { socket } = server as SharedServer;
-      await using client = await connect({ socket });
-      const source = { type: "image", alias: imageAlias } as const;
-      const box = `local-${crypto.randomUUID().slice(0, 8)}`;
-      const instance = await client.instances.create({ name: box, source, start: true });
-      const folder = await Deno.makeTempDir({ prefix: "lxkit-tree-" });
-      try {
-        await fn(instance, folder, socket);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-        await instance.stop({ force: true });
-        await instance.delete();
-      }
-    });
-  }
+  serverTest(name, async ({ socket }) => {
+    await using client = await connect({ socket });
+    const source = { type: "image", alias: imageAlias } as const;
+    const box = `local-${crypto.randomUUID().slice(0, 8)}`;
+    const instance = await client.instances.create({ name: box, source, start: true });
+    const folder = await Deno.makeTempDir({ prefix: "lxkit-tree-" });
+    try {
+      await fn(instance, folder, socket);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+      await instance.stop({ force: true });
+      await instance.delete();
+    }
+  });
 }
 
 async function sh(folder: string, line: string): Promise<string> {

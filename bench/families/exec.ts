@@ -24,11 +24,12 @@ function nothing(stage: Stage): Contest {
   if (stage.kind === "lxd" && hasPylxd()) {
     peers.push({ contestant: pylxd("exec_true", socket), goal: { time: 0.2 } });
   }
+  peers.push({ contestant: bare("the server without streams", "execTrue", socket) });
   return {
     work: "exec `true`, start to exit code",
     ours: ours("execTrue", socket),
     peers,
-    floor: bare("the server without streams", "execTrue", socket),
+    floor: bare("the codec alone", "execToEnd", socket),
     rounds: stage.scaled(24),
   };
 }

@@ -73,6 +73,27 @@ export async function execTrue(socket: string): Work {
   };
 }
 
+/** Runs a command by the codec alone, to the end of it and of its streams. */
+export async function execToEnd(socket: string): Work {
+  const request = await fetcher(socket);
+  const readToEnd = async ({ connection, receiver }: Socket) => {
+    for (let incoming; (incoming = await receiver.next());) {
+      if (incoming.kind !== "ping") break;
+    }
+    connection.close();
+  };
+  return async () => {
+    const { operation, sockets } = await startCommand(request, socket, ["true"]);
+    await new FrameSender(sockets[0].connection).send(OPCODE.text, new Uint8Array());
+    const [response] = await Promise.all([
+      request(`${operation}/wait`),
+      ...Object.values(sockets).map(readToEnd),
+    ]);
+    const { metadata } = await response.json();
+    if (metadata.metadata.return !== 0) throw new Error("Cannot measure: the command failed");
+  };
+}
+
 /** Reads the output of a command by the codec alone. */
 export async function execOutput(socket: string, size: string, ...command: string[]): Work {
   const request = await fetcher(socket);
@@ -138,7 +159,7 @@ async function startCommand(
   const { operation, metadata } = await response.json();
   const { fds } = metadata.metadata;
   const open = (name: string) => openSocket(socket, `${operation}/websocket?secret=${fds[name]}`);
-  const [control, output, errors] = [await open("control"), await open("1"), await open("2")];
+  const [control, output, errors] = await Promise.all([open("control"), open("1"), open("2")]);
   return { operation, sockets: { control, 1: output, 2: errors, 0: await open("0") } };
 }
 

@@ -32,7 +32,8 @@ export class Operation {
   /** The id that the server gave it, a UUID. */
   readonly id: string;
   readonly #session: Session;
-  readonly #end = new AbortController();
+  /** Ends the pauses of those who look at it; made for the first of them. */
+  #end: AbortController | undefined;
   #data: OperationData | undefined;
 
   /** @ignore */
@@ -142,6 +143,7 @@ export class Operation {
 
   /** Waits until progress is worth another look, or the end is known. */
   async #pause(signal: AbortSignal | undefined): Promise<void> {
+    this.#end ??= new AbortController();
     const ends = signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
     await delay(LOOK_INTERVAL_MS, ends).catch(() => signal?.throwIfAborted());
   }
@@ -188,7 +190,7 @@ export class Operation {
   #take(data: OperationData): OperationData {
     if (this.ended) return this.data;
     this.#data = data;
-    if (isFinal(data)) this.#end.abort();
+    if (isFinal(data)) this.#end?.abort();
     return data;
   }
 

@@ -10,10 +10,10 @@ import { Api } from "../kit/api.ts";
 import { openPage, withoutChromium } from "../kit/chromium.ts";
 import { npmProject, withoutNpm } from "../kit/npm_project.ts";
 import { runtimePath } from "../kit/runtimes.ts";
-import { type SharedServer, sharedServers } from "../kit/servers.ts";
+import { presentServers, type SharedServer } from "../kit/servers.ts";
 import { imageAlias, removeInstances } from "../kit/setup.ts";
 
-const servers = sharedServers().filter((it): it is SharedServer => !("reason" in it));
+const servers = presentServers();
 
 interface Project {
   /** Its folder, with the files of `tests/consumers` and with the packages. */

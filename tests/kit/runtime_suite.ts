@@ -9,7 +9,7 @@ import type { ModuleChoice } from "./case_choice.ts";
 import type { CaseReport, RunPlan } from "./run_cases.ts";
 import { type ServerKind, serverKinds } from "./daemon.ts";
 import { noteRun } from "./run_notes.ts";
-import { readExtensions, type SharedServer, sharedServers } from "./servers.ts";
+import { presentServers, readExtensions, type SharedServer } from "./servers.ts";
 import { imageAlias } from "./setup.ts";
 
 /** Where cases run. */
@@ -60,9 +60,7 @@ export interface RuntimeTestOptions {
  */
 export function runtimeTest(runtime: string, options: RuntimeTestOptions): void {
   const { way, kinds = serverKinds, unfit = {}, modules, inTurn } = options;
-  const present = sharedServers().filter((it): it is SharedServer =>
-    !("reason" in it) && kinds.includes(it.kind)
-  );
+  const present = presentServers().filter(({ kind }) => kinds.includes(kind));
   const name = `The conformance cases hold on ${runtime} by ${way}`;
   Deno.test({ name, ignore: options.ignore || present.length === 0 }, async (t) => {
     const host = await options.start(modules?.names);

@@ -37,6 +37,11 @@ export function sharedServers(): (SharedServer | MissingServer)[] {
   return serverKinds.map((kind) => ({ kind, reason: unprepared }));
 }
 
+/** The shared daemons that run. */
+export function presentServers(): SharedServer[] {
+  return sharedServers().filter((it): it is SharedServer => !("reason" in it));
+}
+
 /** The API extensions that a shared daemon names. */
 export async function readExtensions(server: SharedServer): Promise<ReadonlySet<string>> {
   using api = new Api(server.socket);

@@ -52,6 +52,19 @@ export function daemonTest(
   }
 }
 
+/** Registers a test for each of the shared servers; it is ignored where that server is missing. */
+export function serverTest(
+  name: string,
+  fn: (server: SharedServer) => Promise<void>,
+  kinds: readonly ServerKind[] = serverKinds,
+): void {
+  for (const server of sharedServers().filter(({ kind }) => kinds.includes(kind))) {
+    const title = `[${server.kind}] ${name}`;
+    if ("reason" in server) Deno.test.ignore(title, () => {});
+    else Deno.test(title, () => fn(server));
+  }
+}
+
 async function runShared(
   it: Case,
   shared: SharedServer,

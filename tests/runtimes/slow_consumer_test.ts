@@ -9,7 +9,7 @@ import type { ConnectOptions } from "../../mod.ts";
 import { Api } from "../kit/api.ts";
 import { npmProject, withoutNpm } from "../kit/npm_project.ts";
 import { type RuntimeName, runtimePath } from "../kit/runtimes.ts";
-import { type SharedServer, sharedServers } from "../kit/servers.ts";
+import { presentServers, type SharedServer } from "../kit/servers.ts";
 import { imageAlias, removeInstances } from "../kit/setup.ts";
 import { trustedAccess } from "../kit/trust.ts";
 
@@ -18,7 +18,7 @@ const BYTES = 384 * 1024 * 1024;
 const MOST_MIB = 160;
 
 const program = new URL("slow_consumer.js", import.meta.url);
-const servers = sharedServers().filter((it): it is SharedServer => !("reason" in it));
+const servers = presentServers();
 
 function test(
   runtime: RuntimeName,

@@ -38,9 +38,13 @@ export class BodyReader {
     return this.#ended;
   }
 
-  /** All of the body, where it is `most` bytes at most and at hand already. */
-  takeWhole(most: number): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#chunked || this.#left > most || !this.#reader.has(this.#left)) return undefined;
+  /**
+   * All of the body once it has come, where it says that it has `most` bytes at most. Undefined where it
+   * does not, and where the connection ends before it does: to read on tells that.
+   */
+  async whole(most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (this.#chunked || this.#left > most) return undefined;
+    if (!await this.#reader.fill(this.#left).catch(() => false)) return undefined;
     this.#ended = true;
     return this.#reader.take(this.#left).slice();
   }

@@ -60,7 +60,7 @@ export async function exchange(
     const none = method === "HEAD" || BODILESS.has(status);
     // Of JSON all is wanted; anything else is a stream, which can fill the buffer of its reader.
     const json = head.headers.get("content-type")?.startsWith("application/json");
-    const whole = none ? null : json ? body.takeWhole(PIECE) : undefined;
+    const whole = none ? null : json ? await body.whole(PIECE) : undefined;
     if (whole === undefined) {
       const end = (whole: boolean) => settle(whole && keeps && body.framed);
       return new Response(bodyStream(body, signal, end), head);

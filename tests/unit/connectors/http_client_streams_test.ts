@@ -253,6 +253,24 @@ Deno.test("a signal ends the reading of a body with its own reason, read or not"
   }
 });
 
+Deno.test("a signal ends the wait for the rest of an answer in JSON with its own reason", async () => {
+  const json = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+  const { http } = clientOf(async (peer) => {
+    await peer.head();
+    await peer.answer(json);
+    await peer.head();
+  });
+  const stop = new AbortController();
+  const answered = (async () => {
+    const response = await http.fetch("/1.0", { signal: stop.signal });
+    return await response.text();
+  })();
+  await settled();
+  stop.abort("enough");
+  assertEquals(await answered.catch((error) => error), "enough");
+  http.close();
+});
+
 Deno.test("closing the client ends what is under way", async () => {
   const { http } = clientOf(async (peer) => {
     await peer.head();
