@@ -78,9 +78,7 @@ export async function hold(contest: Contest, serverTime: () => number = () => 0)
   for (const contestant of all) stack.use(contestant);
   const runs = new Map(all.map((it) => [it, [] as Taken[]]));
   for (let round = 0; round <= rounds; round++) {
-    // Nobody always comes first, or after the same one: what a server still does for one slows the next.
-    const turned = all.map((_, turn) => all[(turn + round) % all.length]!);
-    for (const contestant of round % 2 ? turned.reverse() : turned) {
+    for (const contestant of shuffled(all)) {
       await reset?.();
       const before = serverTime();
       const time = await contestant.run();
@@ -92,6 +90,12 @@ export async function hold(contest: Contest, serverTime: () => number = () => 0)
     server: median(runs.get(it)!.map(({ server }) => server)),
   }]));
   return [...rowsOf(contest, taken)];
+}
+
+/** The same in an order of chance: what a server still does for one slows whoever comes next. */
+function shuffled<T>(all: readonly T[]): T[] {
+  const placed = all.map((it) => ({ it, place: Math.random() }));
+  return placed.sort((a, b) => a.place - b.place).map(({ it }) => it);
 }
 
 /** All who take part beside this package. */
