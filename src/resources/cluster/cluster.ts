@@ -72,7 +72,8 @@ export interface Cluster extends Readable<ClusterData> {
   /**
    * Makes a member forget its cluster, which goes on without asking: `PUT /1.0/cluster`. This is for a
    * server that was deleted from the cluster by force while it could not be reached. It loses its
-   * database and starts again, empty and on its own: connections may break for a moment.
+   * database and starts again, empty and on its own: for a moment calls fail, by a lost connection or by
+   * the 500 of a server that has closed its database.
    */
   disable(options?: MutationOptions): Task<void>;
   /**
