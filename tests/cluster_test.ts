@@ -42,7 +42,8 @@ async function untilAlone(client: Client): Promise<void> {
       if (!client.cluster.data.enabled) return;
     } catch (error) {
       // It closes its database before it starts anew, and says so to whoever asks meanwhile.
-      const closing = error instanceof ApiError && error.status === 500;
+      const closing = error instanceof ApiError &&
+        error.serverMessage.includes("database is closed");
       if (!closing && !(error instanceof ConnectionError)) throw error;
     }
     assert(left > 0, "the server is in its cluster still");
