@@ -13,11 +13,8 @@ const path = (name: string) => new URL(`../work/${name}`, import.meta.url).pathn
 /** A script that connects and prints what the server answers first, as it is and bundled. */
 export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
   yield start(stage, "", path("start_ours.ts"), path("start_import.ts"));
-  const [script, modules] = [
-    await bundle(stage, "start_ours"),
-    await bundle(stage, "start_import"),
-  ];
-  yield start(stage, "bundled ", script, modules);
+  const script = await bundle(stage, "start_ours");
+  yield start(stage, "bundled ", script, await bundle(stage, "start_import"));
 }
 
 function start(stage: Stage, form: string, script: string, modules: string): Contest {

@@ -65,11 +65,10 @@ export class Files {
     let target = path;
     for (let links = 0; links <= LINKS; links++) {
       const { info, response } = await this.look(target, options);
-      const meters = info.type === "file"
-        ? metersOf("download", info.size, options.onProgress)
-        : [];
+      const file = info.type === "file";
+      const meters = metersOf("download", info.size, file ? options.onProgress : undefined);
       const { readable } = bodyOf(response, `read "${path}"`, options.signal, meters);
-      if (info.type === "file") return { info, readable };
+      if (file) return { info, readable };
       if (info.type === "directory") {
         await readable.cancel();
         throw new TypeError(`Cannot read "${path}": it is a directory`);
