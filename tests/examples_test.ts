@@ -11,7 +11,7 @@ import { TextLineStream, toText } from "@std/streams";
 import { stdFlags } from "../tools/std.ts";
 import { Api } from "./kit/api.ts";
 import { uniqueName } from "./kit/case.ts";
-import type { SharedServer } from "./kit/servers.ts";
+import { onlyServer, type SharedServer } from "./kit/servers.ts";
 import { imageAlias, removeInstances } from "./kit/setup.ts";
 import { serverTest } from "./kit/suite.ts";
 
@@ -24,12 +24,6 @@ interface Outcome {
   code: number;
   stdout: string;
   stderr: string;
-}
-
-/** The environment in which `connect()` finds this daemon and no other. */
-function only(server: Pick<SharedServer, "kind" | "home">): Record<string, string> {
-  const variables = { INCUS_SOCKET: "", INCUS_DIR: "", LXD_SOCKET: "", LXD_DIR: "" };
-  return { ...variables, [`${server.kind.toUpperCase()}_DIR`]: server.home, NO_COLOR: "1" };
 }
 
 function start(command: string, args: string[], env: Record<string, string>): Deno.ChildProcess {
@@ -85,7 +79,7 @@ async function example(
   [name, ...args]: [string, ...string[]],
   input?: string,
 ): Promise<Outcome> {
-  return await finish(start(Deno.execPath(), await deno(name, ...args), only(server)), input);
+  return await finish(start(Deno.execPath(), await deno(name, ...args), onlyServer(server)), input);
 }
 
 async function withContainer(
@@ -107,7 +101,7 @@ async function withContainer(
 serverTest("The quickstart does all that it says and leaves nothing", async (server) => {
   // Without the flags that find @std: it has to run where nothing but this repository is at hand.
   const args = ["run", "-A", "examples/quickstart.ts"];
-  const { code, stdout, stderr } = await finish(start(Deno.execPath(), args, only(server)));
+  const { code, stdout, stderr } = await finish(start(Deno.execPath(), args, onlyServer(server)));
   assertEquals([code, stderr], [0, ""], stdout);
   const [, name] = /^Creating and starting (\S+)$/m.exec(stdout)!;
   for (
@@ -132,7 +126,7 @@ serverTest("The quickstart does all that it says and leaves nothing", async (ser
 
 serverTest("The quickstart removes its container when it is interrupted", async (server) => {
   const args = ["run", "-A", "examples/quickstart.ts"];
-  const child = start(Deno.execPath(), args, only(server));
+  const child = start(Deno.execPath(), args, onlyServer(server));
   await child.stdin.close();
   const created = (line: string) => line.includes("event: instance-created");
   const [lines, stderr] = await Promise.all([
@@ -150,7 +144,7 @@ Deno.test("The quickstart without a daemon runs on a simulated one, and says so 
   const home = await Deno.makeTempDir({ prefix: "lxkit-" });
   try {
     const args = ["run", "-A", "examples/quickstart.ts"];
-    const child = start(Deno.execPath(), args, only({ kind: "lxd", home }));
+    const child = start(Deno.execPath(), args, onlyServer({ kind: "lxd", home }));
     const { code, stdout, stderr } = await finish(child);
     assertEquals([code, stderr], [0, ""], stdout);
     const [first, ...lines] = stdout.split("\n");
@@ -240,7 +234,7 @@ serverTest("trees brings folders in and out, and what has changed alone", async 
 serverTest("watch_events prints events until it is interrupted", async (server) => {
   await withContainer(server, async (name, api) => {
     const args = await deno("watch_events", "--type", "lifecycle");
-    const child = start(Deno.execPath(), args, only(server));
+    const child = start(Deno.execPath(), args, onlyServer(server));
     await child.stdin.close();
     const source = `/1.0/instances/${name}`;
     const updated = (line: string) => {
@@ -270,7 +264,7 @@ serverTest(
         'echo "code $?"; test "$before" = "$(stty -g)" && echo restored',
       ].join("\n");
       // `script` gives its command a terminal.
-      const child = start("script", ["-qec", outside, "/dev/null"], only(server));
+      const child = start("script", ["-qec", outside, "/dev/null"], onlyServer(server));
       const resize = async ([tty = ""]: string[]) => {
         const args = ["-F", tty, "rows", "20", "cols", "50"];
         await new Deno.Command("stty", { args }).output();

@@ -9,6 +9,7 @@ import { Api } from "./kit/api.ts";
 import type { Daemon } from "./kit/daemon.ts";
 import { npmProject, withoutNpm } from "./kit/npm_project.ts";
 import { type RuntimeName, runtimePath } from "./kit/runtimes.ts";
+import { onlyServer } from "./kit/servers.ts";
 import { imageAlias } from "./kit/setup.ts";
 import { daemonTest } from "./kit/suite.ts";
 import { trustedAccess } from "./kit/trust.ts";
@@ -67,7 +68,7 @@ async function prepare(daemon: Daemon, folder: string): Promise<string> {
 async function runGuides(daemon: Daemon): Promise<void> {
   const folder = await npmProject("guides");
   const url = await prepare(daemon, folder);
-  const env = { [`${daemon.kind.toUpperCase()}_DIR`]: daemon.home, NO_COLOR: "1" };
+  const env = onlyServer(daemon);
   for (const [guide, runs] of Object.entries(guides)) {
     const scripts = await readScripts(guide);
     const untold = new Set(scripts.keys());

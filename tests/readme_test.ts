@@ -10,6 +10,7 @@ import * as entry from "../mod.ts";
 import { Api } from "./kit/api.ts";
 import { imageAlias } from "./kit/setup.ts";
 import type { Daemon } from "./kit/daemon.ts";
+import { onlyServer } from "./kit/servers.ts";
 import { daemonTest } from "./kit/suite.ts";
 import { trustedAccess } from "./kit/trust.ts";
 import { temporary } from "./unit/connectors/deno_kit.ts";
@@ -33,7 +34,7 @@ daemonTest("The README's scripts run", async (daemon) => {
   await using directory = await temporary();
   using api = new Api(daemon.socket);
   const env = {
-    ...{ INCUS_SOCKET: "", INCUS_DIR: "", LXD_SOCKET: "", LXD_DIR: "" },
+    ...onlyServer(daemon),
     [`${daemon.kind.toUpperCase()}_CONF`]: directory.path,
   };
   await writeRemote(daemon, directory.path);
@@ -46,7 +47,7 @@ daemonTest("The README's scripts run", async (daemon) => {
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-qA", "--config", config, file, await issueToken(daemon)],
       cwd: directory.path,
-      env: { ...env, [`${daemon.kind.toUpperCase()}_DIR`]: daemon.home, NO_COLOR: "1" },
+      env,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -78,8 +79,7 @@ daemonTest("The README's first script runs as a bundle", async (daemon) => {
   assertStringIncludes(readme, `\n${command}\ndeno run -A dist/first.js\n`);
   await Deno.writeTextFile(`${directory.path}/first.ts`, adapt(scripts[0]!));
   const deno = async (...args: string[]) => {
-    const env = { [`${daemon.kind.toUpperCase()}_DIR`]: daemon.home, NO_COLOR: "1" };
-    const options = { args, cwd: directory.path, env };
+    const options = { args, cwd: directory.path, env: onlyServer(daemon) };
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), options).output();
     assertEquals(success, true, new TextDecoder().decode(stderr));
     return new TextDecoder().decode(stdout);

@@ -1,15 +1,15 @@
 /** The scripts of `docs/security.md`, in their order. */
 import { assertEquals } from "@std/assert";
 import { scriptsOf } from "./kit/docs.ts";
+import { onlyServer } from "./kit/servers.ts";
 import { daemonTest } from "./kit/suite.ts";
 import { temporary } from "./unit/connectors/deno_kit.ts";
 
 const config = new URL("../deno.json", import.meta.url).pathname;
 
-daemonTest("A certificate is restricted and taken back as documented", async ({ kind, home }) => {
+daemonTest("A certificate is restricted and taken back as documented", async (daemon) => {
   await using directory = await temporary();
-  const none = { INCUS_SOCKET: "", INCUS_DIR: "", LXD_SOCKET: "", LXD_DIR: "" };
-  const env = { ...none, [`${kind.toUpperCase()}_DIR`]: home, NO_COLOR: "1" };
+  const env = onlyServer(daemon);
   const printed: string[] = [];
   for (const script of await scriptsOf("security.md")) {
     const file = `${directory.path}/script.ts`;

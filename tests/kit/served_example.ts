@@ -5,7 +5,7 @@
  */
 
 import { TextLineStream } from "@std/streams";
-import type { SharedServer } from "./servers.ts";
+import { onlyServer, type SharedServer } from "./servers.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -18,14 +18,13 @@ export interface ServedExample extends AsyncDisposable {
 /** Starts an example at a daemon, on a free port. */
 export async function serveExample(
   script: string,
-  { kind, home }: Pick<SharedServer, "kind" | "home">,
+  server: Pick<SharedServer, "kind" | "home">,
   env: Record<string, string> = {},
 ): Promise<ServedExample> {
-  const none = { INCUS_SOCKET: "", INCUS_DIR: "", LXD_SOCKET: "", LXD_DIR: "" };
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", `examples/${script}`, "0"],
     cwd: root,
-    env: { ...none, [`${kind.toUpperCase()}_DIR`]: home, NO_COLOR: "1", ...env },
+    env: { ...onlyServer(server), ...env },
     stdout: "piped",
   }).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream())

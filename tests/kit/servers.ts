@@ -42,6 +42,14 @@ export function presentServers(): SharedServer[] {
   return sharedServers().filter((it): it is SharedServer => !("reason" in it));
 }
 
+/** The environment in which `connect()` finds this daemon and no other, and nothing is coloured. */
+export function onlyServer(
+  { kind, home }: Pick<SharedServer, "kind" | "home">,
+): Record<string, string> {
+  const none = { INCUS_SOCKET: "", INCUS_DIR: "", LXD_SOCKET: "", LXD_DIR: "" };
+  return { ...none, [`${kind.toUpperCase()}_DIR`]: home, NO_COLOR: "1" };
+}
+
 /** The API extensions that a shared daemon names. */
 export async function readExtensions(server: SharedServer): Promise<ReadonlySet<string>> {
   using api = new Api(server.socket);
