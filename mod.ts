@@ -19,8 +19,10 @@
 
 export * from "./src/connect.ts";
 export * from "./src/join.ts";
-export type { OpenOptions, RemoteOptions } from "./src/open.ts";
+export type { OpenOptions } from "./src/open.ts";
+export type { RemoteOptions } from "./src/remote_connector.ts";
 export { Client } from "./src/client.ts";
+export type { Connection } from "./src/connection/connection.ts";
 export * from "./src/errors.ts";
 export type * from "./src/connector.ts";
 export type { CallOptions } from "./src/core/call.ts";

@@ -1,8 +1,9 @@
-import type { Client } from "./client.ts";
+import { Client } from "./client.ts";
 import type { Connector } from "./connector.ts";
-import { type CallOptions, expired, limitOf } from "./core/call.ts";
+import type { CallOptions } from "./core/call.ts";
 import type { Access } from "./join.ts";
-import { open, type OpenOptions, remoteConnector, type RemoteOptions } from "./open.ts";
+import { limitedOpening, open, type Opened, type OpenOptions } from "./open.ts";
+import { remoteConnector, type RemoteOptions } from "./remote_connector.ts";
 
 /** How to connect. Without `url`, `token`, `socket` and `connector`, the local daemon is found. */
 export interface ConnectOptions extends CallOptions, OpenOptions, RemoteOptions {
@@ -26,8 +27,6 @@ export interface ConnectOptions extends CallOptions, OpenOptions, RemoteOptions 
   /** The most that connecting may take, in milliseconds. Default: 30,000. */
   timeout?: number;
 }
-
-const CONNECT_LIMIT_MS = 30_000;
 
 /**
  * Connects to a server and reads what it says of itself: `GET /1.0`.
@@ -69,25 +68,16 @@ const CONNECT_LIMIT_MS = 30_000;
  * @throws {TimeoutError} when it does not answer in time.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
-  const { connector, socket, url, token, signal } = options;
+  const { connector, socket, url, token } = options;
   if ([connector, socket, url, token].filter((it) => it !== undefined).length > 1) {
     throw new TypeError("Cannot connect in two ways: give a url, a token, a socket or a connector");
   }
-  signal?.throwIfAborted();
-  const timeout = limitOf(options.timeout ?? CONNECT_LIMIT_MS, "connect");
-  if (timeout === undefined) return await openBy(options, signal);
-  // The limit of a call is kept by `setTimeout`. In Deno its first use loads Node's timers: every script
-  // would pay for them.
-  const clock = AbortSignal.timeout(timeout);
-  try {
-    return await openBy(options, signal ? AbortSignal.any([signal, clock]) : clock);
-  } catch (error) {
-    throw error === clock.reason ? expired("connect", timeout) : error;
-  }
+  const { session, server } = await limitedOpening(options, (signal) => openBy(options, signal));
+  return new Client(session, server);
 }
 
 /** Connects in the way that the options name. */
-async function openBy(options: ConnectOptions, signal: AbortSignal | undefined): Promise<Client> {
+async function openBy(options: ConnectOptions, signal: AbortSignal | undefined): Promise<Opened> {
   const { connector, socket, url, token } = options;
   if (connector) return await open(connector, options, signal);
   if (token !== undefined) return await openByToken(token, options, signal);
@@ -104,7 +94,7 @@ async function openByToken(
   token: string,
   options: ConnectOptions,
   signal: AbortSignal | undefined,
-): Promise<Client> {
+): Promise<Opened> {
   const { cert, key } = options;
   if (cert === undefined || key === undefined) {
     throw new TypeError(

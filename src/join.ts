@@ -1,11 +1,11 @@
-import type { Client } from "./client.ts";
 import type { ClientIdentity, ServerTrustOptions } from "./connector.ts";
 import { type CallOptions, limited } from "./core/call.ts";
 import { conceal } from "./core/conceal.ts";
-import { readEnvelope } from "./core/envelope.ts";
+import type { ServerFacts, Session } from "./core/session.ts";
 import { readToken } from "./core/token.ts";
 import { ConnectionError, ForbiddenError, TokenError } from "./errors.ts";
-import { open, remoteConnector } from "./open.ts";
+import { open } from "./open.ts";
+import { remoteConnector } from "./remote_connector.ts";
 
 /** What is needed to become trusted by a server. */
 export interface JoinOptions extends CallOptions, ClientIdentity, ServerTrustOptions {
@@ -61,9 +61,9 @@ export async function joinServer(options: JoinOptions): Promise<Access> {
       const { cert, key } = options;
       try {
         const access: Access = conceal({ url, cert, key, fingerprint }, "key");
-        await addIdentity(access, signal, (client) => {
+        await addIdentity(access, signal, ({ facts }) => {
           refuseExpired(token);
-          return proofOf(client, token, options);
+          return proofOf(facts, token, options);
         });
         return access;
       } catch (error) {
@@ -90,46 +90,42 @@ async function joinByPassword(
   const known = { url: String(url), cert, key, serverCert, fingerprint, ca };
   const access: Access = conceal(known, "key");
   await addIdentity(access, signal, () => {
-    return { path: ["certificates"], body: { type: "client", name, password } };
+    return { path: "/1.0/certificates", json: { type: "client", name, password } };
   });
   return access;
 }
 
 /** What is sent to be trusted, and where to. */
 interface Proof {
-  path: string[];
-  body: object;
+  path: string;
+  json: object;
 }
 
 /** Connects, and sends the proof unless the server trusts the caller already. */
 async function addIdentity(
   access: Access,
   signal: AbortSignal | undefined,
-  proofFor: (client: Client) => Proof,
+  proofFor: (session: Session) => Proof,
 ): Promise<void> {
-  const client = await open(await remoteConnector(access.url, access), {}, signal);
+  const { session, server } = await open(await remoteConnector(access.url, access), {}, signal);
   try {
-    if (client.server.trusted) return;
-    const { path, body } = proofFor(client);
-    const node = path.reduce((node, part) => node(part), client.api);
-    await readEnvelope(await node.post(body, { signal }), {
-      method: "POST",
-      path: `/1.0/${path.join("/")}`,
-    });
+    if (server.auth === "trusted") return;
+    const { path, json } = proofFor(session);
+    await session.send("POST", path, { json, signal });
   } finally {
-    client.close();
+    session.connector.close();
   }
 }
 
 /** Puts the token where the server reads tokens. */
-function proofOf(client: Client, token: ClientToken, options: JoinOptions): Proof {
+function proofOf(facts: ServerFacts, token: ClientToken, options: JoinOptions): Proof {
   const name = options.name ?? token.client_name;
   if (token.type) {
-    return { path: ["auth", "identities", "tls"], body: { name, trust_token: options.token } };
+    return { path: "/1.0/auth/identities/tls", json: { name, trust_token: options.token } };
   }
-  const explicit = client.dialect === "incus" || client.hasExtension("explicit_trust_token");
+  const explicit = facts.dialect === "incus" || facts.extensions.has("explicit_trust_token");
   const field = explicit ? "trust_token" : "password";
-  return { path: ["certificates"], body: { type: "client", name, [field]: options.token } };
+  return { path: "/1.0/certificates", json: { type: "client", name, [field]: options.token } };
 }
 
 function refuseExpired({ expires_at }: ClientToken): void {

@@ -1,9 +1,9 @@
-import { Client } from "./client.ts";
-import type { AccessToken, Connector, ServerTrustOptions } from "./connector.ts";
+import type { Connector } from "./connector.ts";
+import { type CallOptions, expired, limitOf } from "./core/call.ts";
 import { type Dialect, dialectOf } from "./core/dialect.ts";
 import { readEnvelope } from "./core/envelope.ts";
 import { Session } from "./core/session.ts";
-import { ConnectionError, NotFoundError, ProtocolError, UnsupportedError } from "./errors.ts";
+import { ConnectionError, NotFoundError, ProtocolError } from "./errors.ts";
 import type { ServerData } from "./types/mod.ts";
 
 /** Where in a server calls go, and what is known of it beforehand. */
@@ -19,60 +19,41 @@ export interface OpenOptions {
   dialect?: Dialect;
 }
 
-/** How a server elsewhere is trusted, and how the caller proves who it is. */
-export interface RemoteOptions extends ServerTrustOptions {
-  /** The caller's certificate, as PEM. The server has to trust it. */
-  cert?: string;
-  /** The private key of that certificate, as PEM. */
-  key?: string;
-  /**
-   * A token by which the server of a `url` knows the caller, in place of `cert` and `key`: one that an LXD
-   * issued to a bearer identity, or one that `clientToken()` or `oidcLogin()` of `@lxkit/client/auth` gives.
-   */
-  accessToken?: AccessToken;
-  /** Header fields of every request to a `url`. */
-  headers?: Record<string, string>;
+/** A server that answered, and what it said of itself. */
+export interface Opened {
+  /** The way to it, with all that resources need to know. */
+  session: Session;
+  /** What it says of itself: `GET /1.0`. */
+  server: ServerData;
 }
 
-/** The way to a server elsewhere that fits the runtime: raw sockets where it has them. */
-export async function remoteConnector(
-  url: string | URL,
-  options: RemoteOptions,
-): Promise<Connector> {
-  const { cert, key, serverCert, fingerprint, ca, accessToken, headers } = options;
-  const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
-  if (process?.getBuiltinModule && String(url).startsWith("https:")) {
-    const { httpsConnector } = await import("./connectors/https.ts");
-    return httpsConnector({
-      url,
-      cert,
-      key,
-      serverCert,
-      fingerprint,
-      ca,
-      accessToken,
-      headers,
-    });
+/** The most that connecting may take unless the caller says otherwise, in milliseconds. */
+const OPEN_LIMIT_MS = 30_000;
+
+/** Runs what connects within the limits of a call. */
+export async function limitedOpening<T>(
+  { signal, timeout = OPEN_LIMIT_MS }: CallOptions,
+  run: (signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const limit = limitOf(timeout, "connect");
+  if (limit === undefined) return await run(signal);
+  // The limit of a call is kept by `setTimeout`. In Deno its first use loads Node's timers: every script
+  // would pay for them.
+  const clock = AbortSignal.timeout(limit);
+  try {
+    return await run(signal ? AbortSignal.any([signal, clock]) : clock);
+  } catch (error) {
+    throw error === clock.reason ? expired("connect", limit) : error;
   }
-  const own = Object.entries({ cert, key, serverCert, fingerprint, ca })
-    .filter(([, value]) => value !== undefined).map(([name]) => name);
-  if (own.length > 0) {
-    throw new UnsupportedError(
-      `Cannot use ${
-        own.join(", ")
-      } for ${url}: this runtime's fetch has its own certificates, and plain HTTP has none`,
-    );
-  }
-  const { webConnector } = await import("./connectors/web.ts");
-  return webConnector({ url, accessToken, headers });
 }
 
-/** Makes the client of a server that answers as one; closes the connector of any other. */
+/** Reads what a server says of itself; closes the connector of what is none. */
 export async function open(
   connector: Connector,
   options: OpenOptions,
   signal: AbortSignal | undefined,
-): Promise<Client> {
+): Promise<Opened> {
   try {
     const server = await readServer(connector, signal);
     const facts = {
@@ -80,7 +61,7 @@ export async function open(
       extensions: new Set(server.api_extensions ?? []),
     };
     const { project, target } = options;
-    return new Client(new Session(connector, facts, { project, target }), server);
+    return { session: new Session(connector, facts, { project, target }), server };
   } catch (error) {
     connector.close();
     throw error;

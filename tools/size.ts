@@ -15,43 +15,42 @@ import { formatMarkdown } from "./markdown.ts";
 const root = new URL("../", import.meta.url);
 const page = new URL("docs/size.md", root);
 
-const script = `
+/** A page with models of what the server has. */
+const modelled = `
   import { connect } from "./mod.ts";
   const client = await connect({ url: location.origin });
   for (const { name } of await client.instances.list()) console.log(name);
   console.log((await client.instances.at("web").exec(["uname"])).stdoutText);
 `;
 
+/** A page that does the same without. */
+const plain = `
+  import { openConnection } from "./src/connection/mod.ts";
+  import { webConnector } from "./src/connectors/web.ts";
+  const connection = await openConnection({ connector: webConnector({ url: location.origin }) });
+  for (const url of await connection.raw("GET /1.0/instances")) console.log(url);
+  console.log((await connection.exec("web", ["uname"])).stdoutText);
+`;
+
 /** The entries that are the same on every runtime: none is named by what they load at once. */
 const neutral = [
   "mod.ts",
   "src/auth/mod.ts",
+  "src/connection/mod.ts",
   "src/connectors/web.ts",
   "src/simplestreams/mod.ts",
   "src/trust/mod.ts",
 ];
 
-/** What the page above uses of the resources; the rest of them is not called by it. */
-const called = /\/src\/resources\/instances\/(instances?|record|exec|command_body|process\w*)\.ts$/;
-
-/** Leaves out of a bundle all resources that the page does not call. */
-const onlyCalled: esbuild.Plugin = {
-  name: "only-called",
-  setup(build) {
-    build.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
-      const full = new URL(path, `file://${resolveDir}/`).pathname;
-      const left = full.includes("/src/resources/") && !called.test(full);
-      return left ? { path: full, external: true } : undefined;
-    });
-  },
-};
+const web = "src/connectors/web.ts";
+const command = "src/resources/instances/process_start.ts";
 
 /** The parts that are loaded by need, and by what. */
 const parts: Record<string, string> = {
-  "src/connectors/web.ts": "`connect({ url })` in browsers and edge workers",
+  [web]: "`connect({ url })` in browsers and edge workers",
   "src/connectors/https.ts": "`connect({ url })` where there are raw sockets",
   "src/connectors/local.ts": "`connect()` and `connect({ socket })`",
-  "src/resources/instances/process_start.ts": "`exec()`, `spawn()`",
+  [command]: "`exec()`, `spawn()`",
   "src/resources/instances/console.ts": "`console()`, `vga()`",
   "src/core/sftp/open.ts": "`sftp()`",
   "src/resources/instances/trees/trees.ts": "`files.upload()`, `files.download()`",
@@ -67,7 +66,7 @@ interface Bundle {
   files: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
-async function bundle(code: string, plugins: esbuild.Plugin[] = []): Promise<Bundle> {
+async function bundle(code: string): Promise<Bundle> {
   const { metafile, outputFiles } = await esbuild.build({
     stdin: { contents: code, resolveDir: root.pathname, sourcefile: "page.ts", loader: "ts" },
     absWorkingDir: root.pathname,
@@ -78,7 +77,6 @@ async function bundle(code: string, plugins: esbuild.Plugin[] = []): Promise<Bun
     target: "es2022",
     platform: "browser",
     external: ["@peculiar/x509", "yaml"],
-    plugins,
     outdir: "out",
     metafile: true,
     write: false,
@@ -120,12 +118,12 @@ interface Row {
   most?: number;
 }
 
-/** The size of the page, with what it loads as it runs. */
-async function measurePage(plugins: esbuild.Plugin[] = []): Promise<number> {
-  const bundled = await bundle(script, plugins);
+/** The size of a page, with what it loads as it runs. */
+async function measurePage(script: string, lazy: string[]): Promise<number> {
+  const bundled = await bundle(script);
   const all = loaded(bundled, "page.ts");
-  for (const by of ["src/connectors/web.ts", "src/resources/instances/process_start.ts"]) {
-    for (const path of loaded(bundled, by, all)) all.add(path);
+  for (const part of lazy) {
+    for (const path of loaded(bundled, part, all)) all.add(path);
   }
   return await gzipped(bundled, all);
 }
@@ -135,11 +133,11 @@ async function measure(): Promise<{ rows: Row[]; lazy: Row[] }> {
   const base = loaded(whole, "page.ts");
   const rows = [
     {
-      what: "A page that connects, lists and runs a command",
-      kB: await measurePage(),
-      most: 36,
+      what: "A page that connects, lists and runs a command, by `openConnection()`",
+      kB: await measurePage(plain, [command]),
+      most: 15,
     },
-    { what: "Of that, what it calls", kB: await measurePage([onlyCalled]), most: 24 },
+    { what: "The same by `connect()`", kB: await measurePage(modelled, [web, command]), most: 37 },
     { what: "All that `mod.ts` exports, loaded at once", kB: await gzipped(whole, base), most: 30 },
   ];
   const lazy: Row[] = [];
@@ -177,10 +175,9 @@ more.
 | - | - | - |
 ${rows.map((row) => `| ${row.what} | ${size(row)} | ${row.most} kB |`).join("\n")}
 
-A client offers all of the API, so a bundler cannot leave out what a page does not call: the second line
-tells what would be left of the page without the resources that it does not use. What is large and
-seldom used is in files of its own, which bundlers split off and pages load with the first call that needs
-them:
+A client has models of all that the API knows, so a bundler cannot leave out those that a page does not
+use; a connection has none. What is large and seldom used is in files of its own, which bundlers split off
+and pages load with the first call that needs them:
 
 | By | Size |
 | - | - |

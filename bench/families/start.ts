@@ -10,14 +10,18 @@ import type { Stage } from "../kit/stage.ts";
 
 const path = (name: string) => new URL(`../work/${name}`, import.meta.url).pathname;
 
-/** A script that connects and prints what the server answers first, as it is and bundled. */
+/** A script that connects and prints what it learns of the server: as it is and bundled. */
 export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
-  yield start(stage, "", path("start_ours.ts"), path("start_import.ts"));
-  const script = await bundle(stage, "start_ours");
-  yield start(stage, "bundled ", script, await bundle(stage, "start_import"));
+  const forms = [["a script", "client"], ["a script without models", "connection"]] as const;
+  for (const [what, entry] of forms) {
+    const [ours, modules] = [`start_${entry}`, `import_${entry}`];
+    yield start(stage, what, path(`${ours}.ts`), path(`${modules}.ts`));
+    const script = await bundle(stage, ours);
+    yield start(stage, `${what}, bundled,`, script, await bundle(stage, modules));
+  }
 }
 
-function start(stage: Stage, form: string, script: string, modules: string): Contest {
+function start(stage: Stage, what: string, script: string, modules: string): Contest {
   const { kind, socket } = stage;
   const deno = (name: string, file: string) =>
     command(name, { argv: [Deno.execPath(), "run", "-A", "--no-check", file, socket] });
@@ -30,7 +34,7 @@ function start(stage: Stage, form: string, script: string, modules: string): Con
     peers.push({ contestant: command("pylxd", { argv }), goal: { time: 0.25 } });
   }
   return {
-    work: `cold start of a ${form}script to its first answer`,
+    work: `cold start of ${what} to its first answer`,
     ours: deno("this package", script),
     peers,
     floor: deno("loading this package's modules", modules),

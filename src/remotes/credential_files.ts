@@ -1,6 +1,6 @@
 import type { AccessToken, ClientIdentity } from "../connector.ts";
 import { ConfigurationError } from "../errors.ts";
-import type { RemoteOptions } from "../open.ts";
+import type { RemoteOptions } from "../remote_connector.ts";
 import type { ConfigPlace } from "./places.ts";
 import type { Remote } from "./remote.ts";
 import type { System } from "./system.ts";

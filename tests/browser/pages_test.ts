@@ -70,13 +70,21 @@ browserTest("A page behind a reverse proxy does everything, as documented", asyn
   await travel(opened, daemon, "/lxd/");
   words.length = 0;
   const scripts = (await scriptsOf("browsers.md")).filter((it) => !it.includes('url: "/"'));
-  assertEquals(scripts.length, 4);
+  assertEquals(scripts.length, 5);
   const download = page.waitForEvent("download");
   for (const script of scripts) await run(page, script);
   const saved = await (await download).createReadStream();
   assertEquals(Buffer.concat(await Array.fromAsync(saved)).toString(), "hello\n");
   const all = words.join("\n").replaceAll("\r", "");
-  for (const sign of ["web Running", "24 80", "upload: 6 bytes", "hello\n"]) {
+  for (
+    const sign of [
+      "web Running",
+      "24 80",
+      "upload: 6 bytes",
+      "hello\n",
+      "/1.0/instances/web\nLinux\n",
+    ]
+  ) {
     assertStringIncludes(`${all}\n`, sign);
   }
 }, { ignore: withoutNginx });

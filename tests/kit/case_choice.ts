@@ -57,7 +57,18 @@ export interface ModuleChoice {
 /** The modules that run by a second way of a runtime that runs all by another. */
 export const transports: ModuleChoice = {
   why: "they ask most of a connector, streams both ways, WebSockets, upgrades and aborts",
-  names: ["client", "console", "errors", "events", "exec", "files", "operations", "sftp", "spawn"],
+  names: [
+    "client",
+    "connection",
+    "console",
+    "errors",
+    "events",
+    "exec",
+    "files",
+    "operations",
+    "sftp",
+    "spawn",
+  ],
 };
 
 /** The modules that run where the output of commands may be cut short. */

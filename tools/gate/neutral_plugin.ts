@@ -15,7 +15,7 @@ function isConnector(path: string): boolean {
 
 /** Whether a file may look at what the runtime offers. */
 function mayLookAround(path: string): boolean {
-  return isConnector(path) || /\/src\/(connect|open|remotes\/system)\.ts$/.test(path);
+  return isConnector(path) || /\/src\/(connect|remote_connector|remotes\/system)\.ts$/.test(path);
 }
 
 const plugin: Deno.lint.Plugin = {

@@ -1,4 +1,5 @@
-import type { CallOptions } from "../../core/call.ts";
+import { type CallOptions, limited } from "../../core/call.ts";
+import type { Session } from "../../core/session.ts";
 import { type Bytes, type ByteSource, collect, streamOf } from "../../core/streams.ts";
 import type { InstanceProcess, ProcessStatus, TerminalSize } from "./process.ts";
 
@@ -67,8 +68,38 @@ export class CommandOutput implements ProcessStatus {
   }
 }
 
+/** Starts a command in the instance at a path and gives its streams. */
+export async function spawnCommand(
+  session: Session,
+  instance: string,
+  command: readonly string[],
+  options: SpawnOptions,
+): Promise<InstanceProcess> {
+  const { startProcess } = await import("./process_start.ts");
+  return await startProcess(session, `${instance}/exec`, command, options);
+}
+
+/** Runs a command in the instance at a path to its end; `label` names the instance in messages. */
+export async function execCommand(
+  session: Session,
+  instance: string,
+  label: string,
+  command: readonly string[],
+  { stdin, ...options }: ExecOptions,
+): Promise<CommandOutput> {
+  return await limited(options, `run "${command[0]}" in ${label}`, async (signal) => {
+    const unlimited = { ...options, timeout: undefined, signal };
+    const process = await spawnCommand(session, instance, command, unlimited);
+    try {
+      return await runToEnd(process, stdin);
+    } finally {
+      await process[Symbol.asyncDispose]();
+    }
+  });
+}
+
 /** Feeds a process, takes all that it writes, and waits for its end. */
-export async function runToEnd(
+async function runToEnd(
   process: InstanceProcess,
   stdin: ByteSource | undefined,
 ): Promise<CommandOutput> {

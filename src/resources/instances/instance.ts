@@ -1,6 +1,6 @@
 import type { Upgraded } from "../../connector.ts";
 import { NotFoundError } from "../../errors.ts";
-import { type CallOptions, limited } from "../../core/call.ts";
+import type { CallOptions } from "../../core/call.ts";
 import { Model, type ModelInit } from "../../core/model.ts";
 import type { Session } from "../../core/session.ts";
 import type { Sftp } from "../../core/sftp/sftp.ts";
@@ -20,7 +20,13 @@ import type {
 } from "../../types/mod.ts";
 import { type Backups, backups } from "../backups.ts";
 import type { ConsoleOptions, InstanceConsole, TextConsoleOptions, VgaConsole } from "./console.ts";
-import { type CommandOutput, type ExecOptions, runToEnd, type SpawnOptions } from "./exec.ts";
+import {
+  type CommandOutput,
+  execCommand,
+  type ExecOptions,
+  spawnCommand,
+  type SpawnOptions,
+} from "./exec.ts";
 import { Files } from "./files.ts";
 import type { Image } from "../images/image.ts";
 import { type ImagePublishPost, Images } from "../images/images.ts";
@@ -360,15 +366,7 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
    * @throws {OperationError} when the server cannot start it.
    */
   async exec(command: readonly string[], options: ExecOptions = {}): Promise<CommandOutput> {
-    const what = `run "${command[0]}" in ${this.label}`;
-    return await limited(options, what, async (signal) => {
-      const process = await this.spawn(command, { ...options, timeout: undefined, signal });
-      try {
-        return await runToEnd(process, options.stdin);
-      } finally {
-        await process[Symbol.asyncDispose]();
-      }
-    });
+    return await execCommand(this.session, this.path, this.label, command, options);
   }
 
   /**
@@ -385,8 +383,7 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
    * ```
    */
   async spawn(command: readonly string[], options: SpawnOptions = {}): Promise<InstanceProcess> {
-    const { startProcess } = await import("./process_start.ts");
-    return await startProcess(this.session, `${this.path}/exec`, command, options);
+    return await spawnCommand(this.session, this.path, command, options);
   }
 
   /**

@@ -2,6 +2,7 @@
 // Every entry loads, those with dependencies of their own work, and the local daemon is found.
 import { connect } from "@lxkit/client";
 import * as auth from "@lxkit/client/auth";
+import * as connection from "@lxkit/client/connection";
 import * as deno from "@lxkit/client/deno";
 import * as https from "@lxkit/client/https";
 import * as node from "@lxkit/client/node";
@@ -11,7 +12,7 @@ import { createCertificate } from "@lxkit/client/trust";
 import * as types from "@lxkit/client/types";
 import * as web from "@lxkit/client/web";
 
-for (const entry of [auth, deno, https, node, simplestreams, web]) {
+for (const entry of [auth, connection, deno, https, node, simplestreams, web]) {
   if (Object.keys(entry).length === 0) throw new Error("an entry is empty");
 }
 if (Object.keys(types).length > 0) throw new Error("something is left of the types");
