@@ -1,7 +1,7 @@
 import { Client } from "./client.ts";
 import type { Connector } from "./connector.ts";
 import type { CallOptions } from "./core/call.ts";
-import type { Access } from "./join.ts";
+import { type Access, joinServer } from "./join.ts";
 import { limitedOpening, open, type Opened, type OpenOptions } from "./open.ts";
 import { remoteConnector, type RemoteOptions } from "./remote_connector.ts";
 
@@ -33,7 +33,8 @@ export interface ConnectOptions extends CallOptions, OpenOptions, RemoteOptions 
  *
  * Without options the local daemon is found as its own tools find it: by `INCUS_SOCKET`,
  * `INCUS_DIR`, `LXD_SOCKET` and `LXD_DIR`, else at the places where packages put the sockets of
- * Incus and LXD. Nothing else of this package reads the environment.
+ * Incus and LXD. Beside `findLocalDaemon()` and `./remotes`, nothing else of this package reads the
+ * environment.
  *
  * @example The local daemon
  * ```ts
@@ -101,7 +102,6 @@ async function openByToken(
       "Cannot connect by a token: give the cert and key to be trusted, as createCertificate() makes them",
     );
   }
-  const { joinServer } = await import("./join.ts");
   const access = await joinServer({ token, cert, key, signal });
   await options.onJoin?.(access);
   return await open(await remoteConnector(access.url, access), options, signal);

@@ -25,7 +25,10 @@ export type LxkitErrorCode =
   | "precondition-failed"
   | "forbidden";
 
-/** The base of every error that this package throws. Misuse of an argument throws `TypeError`. */
+/**
+ * The base of what goes wrong with a server or the way to it. A wrong argument, or a thing in a state that the
+ * call cannot work with, throws `TypeError` or `RangeError`.
+ */
 export abstract class LxkitError extends Error {
   /** Tells the kind of error without `instanceof`, across copies of the package and realms. */
   abstract readonly code: LxkitErrorCode;
@@ -107,7 +110,10 @@ export class ProtocolError extends LxkitError {
   }
 }
 
-/** The server lacks an API extension that the call needs. Thrown before any request is sent. */
+/**
+ * The server lacks an API extension that the call needs, or the runtime an ability. Thrown before anything is
+ * changed.
+ */
 export class UnsupportedError extends LxkitError {
   /** The name of the class. */
   override readonly name: string = "UnsupportedError";
@@ -124,8 +130,8 @@ export class UnsupportedError extends LxkitError {
 }
 
 /**
- * A token cannot be used or had: it has expired, the server does not know it, since it was used or
- * withdrawn, or who gives out tokens refused to.
+ * A token cannot be used or obtained: it has expired, the server does not know it, since it was used or
+ * withdrawn, or its issuer refused to give one.
  */
 export class TokenError extends LxkitError {
   /** The name of the class. */
@@ -253,6 +259,8 @@ export interface ApiErrorOptions {
   path: string;
   /** The server's own words. */
   serverMessage: string;
+  /** What was asked for; completes the sentence "Cannot ...". Default: the method and the path. */
+  what?: string;
 }
 
 /** The server refused a request. */
@@ -272,7 +280,8 @@ export class ApiError extends LxkitError {
 
   /** Makes the error. */
   constructor(options: ApiErrorOptions) {
-    super(`Cannot ${options.method} ${options.path}: ${options.serverMessage} (${options.status})`);
+    const { what = `${options.method} ${options.path}` } = options;
+    super(`Cannot ${what}: ${options.serverMessage} (${options.status})`);
     this.status = options.status;
     this.method = options.method;
     this.path = options.path;
@@ -328,8 +337,17 @@ export class ForbiddenError extends ApiError {
   override readonly code = "forbidden" as const;
 }
 
-/** Metadata keys under which operations carry secrets, and the maps of websocket secrets. */
-const SECRET_KEYS = new Set(["secret", "fds", "control", "fs", "criu", "token", "request"]);
+/** Metadata keys under which operations carry secrets, or what callers keep secrets in. */
+const SECRET_KEYS = new Set([
+  "secret",
+  "fds",
+  "control",
+  "fs",
+  "criu",
+  "token",
+  "request",
+  "environment",
+]);
 
 /** A copy of an operation's record that is safe to print. */
 function withoutSecrets(operation: OperationData): OperationData {

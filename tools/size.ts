@@ -49,6 +49,7 @@ const command = "src/resources/instances/process_start.ts";
 const parts: Record<string, string> = {
   [web]: "`connect({ url })` in browsers and edge workers",
   "src/connectors/https.ts": "`connect({ url })` where there are raw sockets",
+  "src/joining.ts": "`joinServer()`, `connect({ token })`",
   "src/connectors/local.ts": "`connect()` and `connect({ socket })`",
   [command]: "`exec()`, `spawn()`",
   "src/resources/instances/console.ts": "`console()`, `vga()`",

@@ -1,7 +1,8 @@
 /**
  * A connection without models of what a server has: the typed routes of its API, events and commands, by a
  * connector that the caller chooses. A fraction of the whole package: for pages that are to be small, and for
- * scripts that are to start fast.
+ * scripts that are to start fast. Types that it does not export are those of the main entry: `import type` of
+ * them loads nothing.
  *
  * @example
  * ```ts

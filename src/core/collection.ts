@@ -1,5 +1,5 @@
 import { NotFoundError, ProtocolError } from "../errors.ts";
-import type { CallOptions } from "./call.ts";
+import { type CallOptions, limited } from "./call.ts";
 import { Model, type ModelInit, type ModelKind } from "./model.ts";
 import { lastName, nameIn, type Query, segment } from "./path.ts";
 import type { Session, SessionRequest } from "./session.ts";
@@ -11,7 +11,7 @@ export interface ListOptions extends CallOptions {
   allProjects?: boolean;
 }
 
-/** Options of a list, not of several projects, that the server can filter. */
+/** Options of a list within one project that the server can filter. */
 export interface FilterOptions extends CallOptions {
   /** The server's own filter language, such as `status eq Running and config.user.team eq web`. */
   filter?: string;
@@ -56,7 +56,8 @@ export interface Creatable<M, Body> {
   /**
    * Makes one; resolves when it stands.
    *
-   * @throws {ConflictError} when there is one of that name already.
+   * @throws {ApiError} when there is one of that name already: a {@linkcode ConflictError} where the server
+   * says so by 409, which it does for some kinds of thing alone.
    */
   create(body: Body, options?: MutationOptions): Task<M>;
 }
@@ -105,21 +106,16 @@ export class Collection<M, Data extends object, Body extends object>
 
   /** Their names alone; one request, a second where the answer to the first is unclear. */
   async names(options: FilteredListOptions = {}): Promise<string[]> {
-    const { signal, timeout } = options;
-    const urls = await this.session.get<string[] | null>(this.path, {
-      signal,
-      timeout,
-      query: this.#listQuery(options),
+    const query = this.#listQuery(options);
+    return await limited(options, `list ${this.path}`, async (signal) => {
+      const urls = await this.session.get<string[] | null>(this.path, { signal, query });
+      const names = (urls ?? []).map((url) => nameIn(url, this.#kind.path));
+      if (!names.some((name) => name.includes("%"))) return names;
+      // LXD 5.0.2 encodes names twice. A name that still looks encoded is told by the data alone.
+      const request = { signal, query: { recursion: 1, ...query } };
+      const all = await this.session.get<Data[] | null>(this.path, request);
+      return (all ?? []).map((data) => this.#nameOf(data)!);
     });
-    const names = (urls ?? []).map((url) => nameIn(url, this.#kind.path));
-    if (!names.some((name) => name.includes("%"))) return names;
-    // LXD 5.0.2 encodes names twice. A name that still looks encoded is told by the data alone.
-    const all = await this.session.get<Data[] | null>(this.path, {
-      signal,
-      timeout,
-      query: { recursion: 1, ...this.#listQuery(options) },
-    });
-    return (all ?? []).map((data) => this.#nameOf(data)!);
   }
 
   /** Reads one of them. */
@@ -193,7 +189,9 @@ export class Collection<M, Data extends object, Body extends object>
   /** @internal */
   protected get path(): string {
     const { path, word, extension } = this.#kind;
-    if (extension !== undefined) this.session.require(extension, `use a ${word}`);
+    if (extension !== undefined) {
+      this.session.require(extension, `use ${/^[aeioO]/.test(word) ? "an" : "a"} ${word}`);
+    }
     return path;
   }
 
@@ -222,7 +220,7 @@ export class Collection<M, Data extends object, Body extends object>
   #listQuery({ filter, allProjects }: DetailedListOptions): Query {
     const { filterExtension, allProjectsExtension, query, word } = this.#kind;
     if (filter !== undefined && filterExtension !== undefined) {
-      this.session.require(filterExtension, `filter a list by ${word}`);
+      this.session.require(filterExtension, `filter the list of every ${word}`);
     }
     if (allProjects && allProjectsExtension !== undefined) {
       this.session.require(allProjectsExtension, `list every ${word} of all projects`);

@@ -153,7 +153,8 @@ export abstract class Document<Data extends object, Put extends object = Data>
   /** Writes `data` as it stands, under the ETag that it was read with. */
   save(options: MutationOptions = {}): Task<this> {
     return this.mutate("save", options, (step, signal) => {
-      if (this.#etag !== undefined) return this.#write("PUT", step, signal, this.data);
+      const { data } = this;
+      if (this.#etag !== undefined) return this.#write("PUT", step, signal, data);
       throw new TypeError(
         `Cannot save ${this.label}: its data came without an ETag, as from a list. Use edit(), or get() it first`,
       );

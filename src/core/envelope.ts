@@ -26,6 +26,8 @@ export interface RequestName {
   method: string;
   /** The path without its query. */
   path: string;
+  /** What it is for, where the path does not tell; completes the sentence "Cannot ...". */
+  what?: string;
 }
 
 /** What may be in an envelope: nothing of it is sure before it was looked at. */

@@ -1,14 +1,9 @@
 import type { Channel, ChannelMessage } from "../connector.ts";
-import {
-  ApiError,
-  ConnectionError,
-  OverflowError,
-  ProtocolError,
-  TimeoutError,
-} from "../errors.ts";
+import { OverflowError, ProtocolError } from "../errors.ts";
 import type { ServerEvent } from "../types/mod.ts";
 import { delay } from "./call.ts";
 import { type Deferred, deferred } from "./deferred.ts";
+import { isPassing } from "./passing.ts";
 import type { Session } from "./session.ts";
 import { chunksOf } from "./streams.ts";
 
@@ -249,10 +244,4 @@ async function withinTime(done: Promise<void>, limit: number, signal: AbortSigna
 function isEvent(value: unknown): value is ServerEvent {
   return typeof value === "object" && value !== null && "type" in value &&
     typeof value.type === "string";
-}
-
-/** Whether a failed attempt to connect is worth another: the server may be about to come back. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status >= 500;
-  return error instanceof ConnectionError || error instanceof TimeoutError;
 }

@@ -1,13 +1,8 @@
 import type { Channel } from "../connector.ts";
-import {
-  ApiError,
-  ConnectionError,
-  NotFoundError,
-  OperationError,
-  TimeoutError,
-} from "../errors.ts";
+import { ApiError, NotFoundError, OperationError } from "../errors.ts";
 import type { OperationData } from "../types/mod.ts";
 import { type CallOptions, delay, limited } from "./call.ts";
+import { isPassing } from "./passing.ts";
 import { path } from "./path.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import type { Session } from "./session.ts";
@@ -77,7 +72,7 @@ export class Operation {
 
   /**
    * Waits for its end by long poll: `GET /1.0/operations/{id}/wait`. A lost connection is made
-   * anew for about ten seconds. Ending the wait leaves the operation running.
+   * anew for about ten seconds, and a server that restarts is waited for as long. Ending the wait leaves the operation running.
    *
    * @throws {OperationError} when it failed, was cancelled, or its result cannot be known.
    */
@@ -154,9 +149,8 @@ export class Operation {
         return await this.#pollOnce(signal);
       } catch (error) {
         signal?.throwIfAborted();
-        const lost = error instanceof ConnectionError || error instanceof TimeoutError;
         const pause = RETRY_PAUSES_MS[attempt];
-        if (!lost || pause === undefined) throw error;
+        if (!isPassing(error) || pause === undefined) throw error;
         await delay(pause, signal);
       }
     }

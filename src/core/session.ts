@@ -28,6 +28,8 @@ export interface SessionRequest extends CallOptions {
   query?: Query;
   /** Header fields. */
   headers?: Record<string, string>;
+  /** What it is for, where the path does not tell; completes the sentence "Cannot ...". */
+  what?: string;
   /** A body to be sent as JSON. */
   json?: unknown;
   /** A body to be sent as it is, of type `application/octet-stream` unless the headers say otherwise. */
@@ -66,7 +68,7 @@ export class Session {
 
   /** Sends a request and reads its envelope. */
   async send<T>(method: string, path: string, request: SessionRequest = {}): Promise<Answer<T>> {
-    const name = { method, path: withoutQuery(path) };
+    const name = { method, path: withoutQuery(path), what: request.what };
     return await this.#limited(name, request, async (signal) => {
       const response = await this.#fetch(method, path, request, signal);
       return {
@@ -88,7 +90,7 @@ export class Session {
    * `signal` still reaches it.
    */
   async exchange(method: string, path: string, request: SessionRequest = {}): Promise<Response> {
-    const name = { method, path: withoutQuery(path) };
+    const name = { method, path: withoutQuery(path), what: request.what };
     return await this.#limited(name, request, async (signal) => {
       const response = await this.#fetch(method, path, request, signal);
       return response.ok ? response : await this.#read(name, signal, refuse(response, name));
@@ -104,7 +106,7 @@ export class Session {
     path: string,
     request: SessionRequest = {},
   ): Promise<T | Response> {
-    const name = { method, path: withoutQuery(path) };
+    const name = { method, path: withoutQuery(path), what: request.what };
     return await this.#limited(name, request, async (signal) => {
       const response = await this.#fetch(method, path, request, signal);
       if (!response.ok) return await this.#read(name, signal, refuse(response, name));
@@ -208,9 +210,9 @@ export class Session {
     request: SessionRequest,
     signal: AbortSignal | undefined,
   ): Promise<Response> {
-    const sent: ConnectorRequest = { method, headers: withStrongETag(request.headers), signal };
+    const sent: ConnectorRequest = { method, headers: headersOf(request), signal };
     if (request.json !== undefined) {
-      sent.headers!["content-type"] = "application/json";
+      sent.headers!["content-type"] ??= "application/json";
       sent.body = JSON.stringify(request.json);
     } else if (request.bytes !== undefined) {
       // Only a form's type, which names its boundary, is the platform's to say.
@@ -265,10 +267,11 @@ export class Session {
 }
 
 /** The header fields, with ETags as the server gave them: proxies that compress mark them as weak. */
-function withStrongETag(headers: Record<string, string> = {}): Record<string, string> {
+function headersOf({ headers = {} }: SessionRequest): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
-      return [name, /^if-match$/i.test(name) ? value.replace(/^W\//, "") : value];
+      const field = name.toLowerCase();
+      return [field, field === "if-match" ? value.replace(/^W\//, "") : value];
     }),
   );
 }

@@ -42,8 +42,21 @@ export function concat(chunks: readonly Uint8Array[]): Bytes {
   return whole;
 }
 
+/**
+ * Makes sure that something can be sent. What JavaScript would make of anything else, such as of `undefined`,
+ * nobody wants in a file.
+ *
+ * @throws {TypeError} when it is neither bytes, text, a Blob nor a stream.
+ */
+export function checkSource(source: ByteSource): void {
+  const fits = typeof source === "string" || source instanceof Uint8Array ||
+    source instanceof Blob || source instanceof ReadableStream;
+  if (!fits) throw new TypeError("Cannot send it: give bytes, text, a Blob or a stream");
+}
+
 /** A source of bytes as a stream. */
 export function streamOf(source: ByteSource): ReadableStream<Uint8Array> {
+  checkSource(source);
   return source instanceof ReadableStream
     ? source
     : (source instanceof Blob ? source : new Blob([source as BlobPart])).stream();

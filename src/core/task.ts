@@ -1,6 +1,7 @@
 import { type CallOptions, limited } from "./call.ts";
 import { deferred } from "./deferred.ts";
 import { Operation } from "./operation.ts";
+import { TimeoutError } from "../errors.ts";
 import type { Progress } from "./progress.ts";
 import type { Session, SessionRequest } from "./session.ts";
 import type { OperationData } from "../types/mod.ts";
@@ -47,7 +48,9 @@ const CANCEL_LIMIT_MS = 1000;
  * A mutation under way: a promise of its finished result, which can also report progress, be
  * cancelled, or be left to the server. It starts at once, whether awaited or not.
  *
- * When the call's `signal` or `timeout` ends it, the server is asked to cancel the operation.
+ * When the call's `signal` or `timeout` ends it, the server is asked to cancel the operation. Most kinds
+ * cannot be cancelled: then the server goes on, and may succeed after the task has rejected. Look before you
+ * try again.
  *
  * @example
  * ```ts
@@ -95,9 +98,14 @@ export class Task<T> implements Promise<T> {
         return result;
       } catch (error) {
         accepted.reject(error);
-        if (signal?.aborted) await this.#abandon();
-        throw error;
+        if (!signal?.aborted) throw error;
+        const goesOn = await this.#abandon();
+        throw goesOn && error instanceof TimeoutError ? late(what, error) : error;
       }
+    }).catch((error) => {
+      // What its options forbid is refused before the call is made.
+      accepted.reject(error);
+      throw error;
     });
   }
 
@@ -119,19 +127,29 @@ export class Task<T> implements Promise<T> {
     return this.#result.finally(onFinally);
   }
 
-  /** The progress of the operation as it changes, until it ends; nothing where the server finished at once. */
+  /**
+   * The progress of the operation as it changes, until the task ends; nothing where the server finished at
+   * once. The loop throws what the task rejects with, which then needs no other handling.
+   */
   async *progress(): AsyncGenerator<Progress, void> {
+    this.#result.catch(() => {});
     const operation = await this.accepted;
-    if (operation) yield* operation.progress();
+    try {
+      if (operation) yield* operation.progress();
+    } catch {
+      // What ends the updates ends the task too, unless it finds its way back to the server.
+    }
+    if (!this.#detached.signal.aborted) await this.#result;
   }
 
   /**
    * Asks the server to cancel the operation, once it has accepted one. The task then rejects with
-   * an {@linkcode OperationError} of outcome `cancelled`.
+   * an {@linkcode OperationError} of outcome `cancelled`, which needs no handling.
    *
    * @throws {ApiError} when the operation cannot be cancelled.
    */
   async cancel(options: CallOptions = {}): Promise<void> {
+    this.#result.catch(() => {});
     await this.accepted;
     await this.#operation?.cancel(options);
   }
@@ -170,12 +188,21 @@ export class Task<T> implements Promise<T> {
     }
   }
 
-  /** Does what can be done to stop an operation that nobody waits for any longer. */
-  async #abandon(): Promise<void> {
-    if (!this.#operation || this.#operation.ended) return;
-    // It may have ended just now, or be of a kind that cannot be cancelled: the caller's reason goes first.
-    await this.#operation.cancel({ timeout: CANCEL_LIMIT_MS }).catch(() => {});
+  /** Does what can be done to stop an operation that nobody waits for any longer: whether it may go on. */
+  async #abandon(): Promise<boolean> {
+    if (!this.#operation || this.#operation.ended) return false;
+    // It may have ended just now, or be of a kind that cannot be cancelled.
+    const cancelling = this.#operation.cancel({ timeout: CANCEL_LIMIT_MS });
+    return await cancelling.then(() => false, () => true);
   }
+}
+
+/** What a task fails by that the server may finish nevertheless. */
+function late(what: string, { timeout }: TimeoutError): TimeoutError {
+  return new TimeoutError(
+    `Cannot ${what}: it was not done within ${timeout} ms, and the server may still finish it`,
+    { timeout },
+  );
 }
 
 async function sendStep<R>(

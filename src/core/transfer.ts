@@ -2,7 +2,7 @@ import type { CallOptions } from "./call.ts";
 import { Passage, type Watcher } from "./passage.ts";
 import type { Progress } from "./progress.ts";
 import type { Session, SessionRequest } from "./session.ts";
-import { bodyOf, type Bytes, type ByteSource } from "./streams.ts";
+import { bodyOf, type Bytes, type ByteSource, checkSource } from "./streams.ts";
 
 /** Bytes that the server sends. The stream is to be read to its end, or cancelled. */
 export interface Download {
@@ -55,6 +55,7 @@ export function uploadOf(
   source: ByteSource,
   onProgress: ((progress: Progress) => void) | undefined,
 ): Pick<SessionRequest, "bytes" | "onSent"> {
+  checkSource(source);
   if (!onProgress) return { bytes: source as BodyInit };
   if (source instanceof ReadableStream) {
     return { bytes: counted(source, null, onProgress) };

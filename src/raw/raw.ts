@@ -82,6 +82,7 @@ function parse(route: string, names: Record<string, string>): [method: string, p
   const parts = template === "" ? [] : template.split("/").map((part) => {
     const [, name] = /^\{(.+)\}$/.exec(part) ?? [];
     if (name === undefined) {
+      if (part.includes("?")) throw cannot("give what follows the ? as its `query`");
       // What code pastes into a path would have to be encoded.
       if (/^\.*$|[^\w.~-]/.test(part)) throw cannot(`give "${part}" as a name in braces`);
       return part;

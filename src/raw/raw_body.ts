@@ -7,7 +7,8 @@ export type RawBody = RouteBytes | object;
 /** The part of a request that carries a body. */
 export function carry(body: RawBody | undefined): Pick<SessionRequest, "bytes" | "json"> {
   if (body === undefined) return {};
-  const plain = typeof body === "string" || body instanceof Uint8Array || body instanceof Blob ||
+  if (body instanceof ArrayBuffer) return { bytes: new Uint8Array(body) };
+  const plain = typeof body === "string" || ArrayBuffer.isView(body) || body instanceof Blob ||
     body instanceof ReadableStream || body instanceof FormData;
   return plain ? { bytes: body as BodyInit } : { json: body };
 }

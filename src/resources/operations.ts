@@ -13,8 +13,8 @@ import type { OperationData } from "../types/mod.ts";
  * import { connect } from "@lxkit/client";
  *
  * await using client = await connect();
- * const { running = [] } = await client.operations.list();
- * for (const operation of running) {
+ * for (const operation of await client.operations.list()) {
+ *   if (operation.ended) continue;
  *   console.log(operation.data.description);
  *   await operation.wait();
  * }
@@ -22,10 +22,10 @@ import type { OperationData } from "../types/mod.ts";
  */
 export interface Operations extends Gettable<Operation> {
   /**
-   * All of them by their status in lower case, such as `running` or `success`; a status that none has is
-   * left out. A list over all projects needs the API extension `operations_get_query_all_projects`.
+   * All of them, those that ended in the last five seconds included: `data.status` tells them apart. A list
+   * over all projects needs the API extension `operations_get_query_all_projects`.
    */
-  list(options?: ListOptions): Promise<Partial<Record<string, Operation[]>>>;
+  list(options?: ListOptions): Promise<Operation[]>;
 }
 
 /** Makes the collection. */
@@ -51,12 +51,7 @@ export function operations(session: Session): Operations {
         signal,
         timeout,
       });
-      return Object.fromEntries(
-        Object.entries(byStatus ?? {}).map(([status, some]) => [
-          status,
-          some.map((data) => new Operation(session, data)),
-        ]),
-      );
+      return Object.values(byStatus ?? {}).flat().map((data) => new Operation(session, data));
     },
   };
 }

@@ -53,6 +53,14 @@ export class ServerDocument extends Document<ServerData, ServerPut> implements S
     return this.session.facts.extensions;
   }
 
+  /** Reads its data anew. */
+  override async refresh(options: CallOptions = {}): Promise<this> {
+    await super.refresh(options);
+    // Recent Incus tells its extensions once it trusts the caller.
+    this.session.facts.extensions = new Set(this.data.api_extensions ?? []);
+    return this;
+  }
+
   /** Whether it trusts the caller. */
   get trusted(): boolean {
     return this.data.auth === "trusted";

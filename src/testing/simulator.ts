@@ -145,7 +145,7 @@ export class Simulator implements Connector {
 
   /**
    * Answers a request that came over a connection, websockets included: for a server on a socket or a
-   * port. SFTP is for clients in the same program: no server gives its raw connections away.
+   * port. SFTP is for clients in the same program: HTTP servers do not hand out their raw connections.
    *
    * @example
    * ```ts

@@ -181,6 +181,9 @@ export interface InstanceStatePut {
   force?: boolean;
   /** Whether to keep its state for the next start. Default false. */
   stateful?: boolean;
-  /** Seconds after which a clean stop becomes a forced one; -1 for never. */
+  /**
+   * Seconds that a clean stop may take before it fails; 0 stops at once, -1 is the server's own
+   * limit.
+   */
   timeout?: number;
 }

@@ -205,7 +205,13 @@ import type { WarningData, WarningPut } from "./warnings.ts";
 export type EmptyMetadata = null | Record<string, never>;
 
 /** A body that is sent as it is rather than as JSON. */
-export type RouteBytes = Uint8Array | string | Blob | ReadableStream<Uint8Array> | FormData;
+export type RouteBytes =
+  | ArrayBuffer
+  | ArrayBufferView
+  | string
+  | Blob
+  | ReadableStream<Uint8Array>
+  | FormData;
 
 /**
  * Every route of the four documents: the path's parameters, the query, the body and the metadata of

@@ -131,8 +131,7 @@ defineCase("A trust token is issued, read and taken back", async ({ client, name
     assertEquals(content.addresses.length > 0, true);
     assertEquals(content.secret.length, 64);
     assertEquals(certificates.parseToken(` ${text}\n`), content);
-    const { running = [] } = await operations.list();
-    assert(running.some((it) => it.id === operation!.id));
+    assert((await operations.list()).some((it) => it.id === operation!.id));
   } finally {
     await operation!.cancel();
   }

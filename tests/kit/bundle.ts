@@ -8,6 +8,12 @@ import * as esbuild from "esbuild";
 import { stdFlags } from "../../tools/std.ts";
 
 const tests = new URL("../", import.meta.url);
+
+/** What cases import of the package, and what that is called where it is installed. */
+const entries: Record<string, string> = {
+  "../../mod.ts": "@lxkit/client",
+  "../../src/connection/mod.ts": "@lxkit/client/connection",
+};
 const folder = new URL("conformance/", tests);
 
 /** Every module of cases, such as `exec`. */
@@ -17,7 +23,7 @@ function allModules(): string[] {
 
 /**
  * Bundles cases with a module of the kit that runs them, such as `run_process.ts`: those of the named
- * modules, all by default. What the bundle imports is `@lxkit/client` and modules of Node alone; its
+ * modules, all by default. What the bundle imports is entries of `@lxkit/client` and modules of Node alone; its
  * syntax is that of 2022.
  */
 export async function bundleCases(
@@ -30,15 +36,15 @@ export async function bundleCases(
     const runs = new URL(`kit/${runner}`, tests);
     const imports = modules.map((name) => `import "${new URL(`${name}.ts`, folder)}";`);
     await Deno.writeTextFile(entry, [...imports, `export * from "${runs}";`].join("\n"));
-    const args = ["bundle", ...await stdFlags(), "--external", "../../mod.ts", "-o", output, entry];
+    const external = Object.keys(entries).flatMap((path) => ["--external", path]);
+    const args = ["bundle", ...await stdFlags(), ...external, "-o", output, entry];
     const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
     if (!success) throw new Error(`Cannot bundle the cases: ${new TextDecoder().decode(stderr)}`);
-    const bundle = await Deno.readTextFile(output);
-    const { code } = await esbuild.transform(
-      bundle.replaceAll('"../../mod.ts"', '"@lxkit/client"'),
-      { format: "esm", target: "es2022" },
-    );
-    return code;
+    let bundle = await Deno.readTextFile(output);
+    for (const [path, name] of Object.entries(entries)) {
+      bundle = bundle.replaceAll(JSON.stringify(path), JSON.stringify(name));
+    }
+    return (await esbuild.transform(bundle, { format: "esm", target: "es2022" })).code;
   } finally {
     await esbuild.stop();
     await Deno.remove(scratch, { recursive: true });

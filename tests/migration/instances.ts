@@ -11,7 +11,7 @@ const status = (word: string) => (it: Instance) => assertEquals(it.data.status, 
 
 const containers: Section = section({
   title: "Container, VirtualMachine, Instance",
-  about: "`container` is what `create()`, `get()` and `list()` give. `client.containers` and " +
+  about: "`container` is what `create()` and `get()` give. `client.containers` and " +
     "`client.virtualMachines` hold one type each, `client.instances` both. What changes things waits " +
     "for the end, as with `wait=True`; `detach()` stands for `wait=False`.",
   async given({ client }) {
@@ -136,6 +136,7 @@ const containers: Section = section({
       (it: Instance) => assertEquals(it.data.description, "the first"),
     ],
     ["container.save(wait=True)", async ({ container }) => await container.save()],
+
     [
       "container.rename('second', wait=True)",
       async ({ container }) => await container.rename("second"),

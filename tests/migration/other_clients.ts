@@ -55,8 +55,9 @@ const go: Section = section({
   async given({ client, daemon, access }) {
     const web: Instance = await client.instances.get("web");
     const handle = () => {};
+    const put = { description: "put" };
     const operation = (await client.certificates.createToken({ name: "never" })).operation!;
-    return { client, web, source, handle, operation, socket: daemon.socket, ...access };
+    return { client, web, put, source, handle, operation, socket: daemon.socket, ...access };
   },
   rows: [
     [
@@ -98,7 +99,7 @@ const go: Section = section({
     ],
     [
       "c.UpdateInstance(name, put, etag)",
-      async ({ web }) => await web.save(),
+      async ({ web, put }) => await web.edit((it) => void Object.assign(it, put)),
     ],
     [
       'c.UpdateInstanceState("web", api.InstanceStatePut{Action: "restart", Force: true}, "")',

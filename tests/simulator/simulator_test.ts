@@ -174,7 +174,9 @@ Deno.test("Faults come at the call that they are planned for", async () => {
   assertEquals(await web.snapshots.exists("c"), false);
   simulator.fault({ call }, { kind: "disconnect", after: true });
   await assertRejects(() => snapshot("c"), ConnectionError);
-  for (const operation of (await client.operations.list()).running ?? []) await operation.wait();
+  for (const operation of await client.operations.list()) {
+    if (!operation.ended) await operation.wait();
+  }
   assertEquals(await web.snapshots.exists("c"), true);
 
   simulator.fault({ call: "* /1.0/instances/{name}/files", times: 2 }, { kind: "full-disk" });

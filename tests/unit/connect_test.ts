@@ -48,6 +48,10 @@ Deno.test("a server that does not trust the caller is a server all the same", as
   const client = await connect({ connector: fake });
   assertEquals([client.server.trusted, client.dialect], [false, "incus"]);
   assertEquals([...client.server.extensions], []);
+  // As after the server was told to trust it.
+  fake.on("GET /1.0", sync({ api_version: "1.0", auth: "trusted", api_extensions: ["projects"] }));
+  await client.server.refresh();
+  assert(client.server.trusted && client.project("p").hasExtension("projects"));
 });
 
 Deno.test("what is no server is told so, and let go", async () => {

@@ -1,7 +1,20 @@
 /** What goes over the wire for the files of an instance, in the dialect of each server. */
 import { assertEquals, assertRejects } from "@std/assert";
-import { connect, TruncatedError, UnsupportedError } from "../../mod.ts";
-import { FakeConnector, type FakeResponse, type FakeServer, sync } from "../kit/fake_connector.ts";
+import {
+  connect,
+  NotFoundError,
+  TimeoutError,
+  TruncatedError,
+  UnsupportedError,
+} from "../../mod.ts";
+import { FakeClock } from "../kit/fake_clock.ts";
+import {
+  FakeConnector,
+  type FakeResponse,
+  type FakeServer,
+  refusal,
+  sync,
+} from "../kit/fake_connector.ts";
 
 const PATH = "/1.0/instances/web/files";
 
@@ -122,6 +135,80 @@ Deno.test("a file whose connection breaks is never a short one", async () => {
     TruncatedError,
     'Cannot read "/x": the connection broke before the end',
   );
+});
+
+Deno.test("a list whose connection breaks is told as that", async () => {
+  const { fake, files } = await serve();
+  const breaking = (type: string) => () =>
+    file(
+      { type, mode: "0755" },
+      new ReadableStream({ pull: (it) => it.error(new TypeError("reset")) }),
+    );
+  fake.on(`GET ${PATH}`, breaking("directory"));
+  await assertRejects(() => files.list("/x"), TruncatedError, 'Cannot read "/x"');
+  fake.on(`GET ${PATH}`, breaking("symlink"));
+  await assertRejects(() => files.readLink("/x"), TruncatedError, 'Cannot read "/x"');
+});
+
+Deno.test("a limit holds for all requests of a call together", async () => {
+  using clock = new FakeClock();
+  const { fake, files } = await serve();
+  const slowly = (answer: FakeResponse) => async () => {
+    await new Promise<void>((resolve) => setTimeout(resolve, 300));
+    return answer;
+  };
+  fake.on(`POST ${PATH}`, slowly(sync()))
+    .on(`GET ${PATH}`, slowly(file({ type: "symlink", mode: "0777" }, "/other")))
+    .on(`HEAD ${PATH}`, slowly(file({ type: "file", mode: "0644" })));
+  const calls = [
+    () => files.mkdir("/a/b/c", { recursive: true, timeout: 500 }),
+    () => files.open("/x", { timeout: 500 }),
+    () => files.stat("/x", { timeout: 500 }),
+  ];
+  for (const call of calls) {
+    const late = assertRejects(call, TimeoutError, "within 500 ms");
+    await clock.pass(600);
+    await late;
+  }
+});
+
+Deno.test("a refusal says which path it is about", async () => {
+  const { fake, files } = await serve();
+  const gone = refusal(404, "Not Found");
+  for (const method of ["GET", "HEAD", "POST", "DELETE"]) fake.on(`${method} ${PATH}`, gone);
+  const calls: [call: () => Promise<unknown>, verb: string][] = [
+    [() => files.read("/gone"), "read"],
+    [() => files.list("/gone"), "read"],
+    [() => files.stat("/gone"), "look at"],
+    [() => files.write("/gone", ""), "write"],
+    [() => files.remove("/gone"), "remove"],
+  ];
+  for (const [call, verb] of calls) {
+    const { message, path } = await assertRejects(call, NotFoundError);
+    assertEquals(message, `Cannot ${verb} "/gone" in /1.0/instances/web: Not Found (404)`);
+    assertEquals(path, PATH);
+  }
+});
+
+Deno.test("what is nothing to send is refused, and writes nothing", async () => {
+  const { fake, files } = await serve();
+  // deno-lint-ignore no-explicit-any
+  for (const data of [undefined, null, 5, { a: 1 }] as any[]) {
+    await assertRejects(() => files.write("/x", data), TypeError, "give bytes, text, a Blob");
+  }
+  assertEquals(fake.log, []);
+});
+
+Deno.test("permissions that only SFTP could set are refused where there is none", async () => {
+  const { fake, files } = await serve();
+  fake.on(`HEAD ${PATH}`, { ...file({ type: "file", mode: "0600" }), body: "x" });
+  fake.on(`GET ${PATH}`, file({ type: "file", mode: "0600" }, "x"));
+  await assertRejects(
+    () => files.write("/x", "", { mode: 0o644 }),
+    UnsupportedError,
+    'Cannot set the mode or owner of "/x" in /1.0/instances/web',
+  );
+  assertEquals(fake.sent(`POST ${PATH}`), []);
 });
 
 Deno.test("a look at a file needs a server that offers it", async () => {

@@ -39,6 +39,7 @@ mutationTests({
     "instance_snapshot_multi_volume",
     "instances_debug_repair",
     "instances_uefi_vars",
+    "storage_volume_nbd",
   ],
   reads: {
     [I]: instance,

@@ -131,3 +131,31 @@ Deno.test("fields of a newer server come through a list and go back unchanged", 
     { ...novel, config: { "user.a": "1", "user.b": "2" } },
   ]);
 });
+
+Deno.test("an address is one that leads out, where the server tells which do", async () => {
+  const address = (address: string) => ({ family: "inet", scope: "global", address });
+  const docker0 = { host_name: "", addresses: [address("172.17.0.1")] };
+  const eth0 = { host_name: "veth1", addresses: [address("10.0.0.5")] };
+  const fake = serve();
+  const client = await connect({ connector: fake });
+  const web = client.instances.at("web");
+  const found = async (network: object) => {
+    fake.on("GET /1.0/instances/web/state", sync({ status: "Running", network }));
+    return await web.waitForAddress();
+  };
+  assertEquals(await found({ docker0, eth0 }), "10.0.0.5");
+  assertEquals(await found({ docker0 }), "172.17.0.1");
+});
+
+Deno.test("a stop without any time to do so is none", async () => {
+  const fake = serve();
+  const client = await connect({ connector: fake });
+  for (const gracePeriod of [0, -1, NaN]) {
+    await assertRejects(
+      async () => await client.instances.at("web").stop({ gracePeriod }),
+      RangeError,
+      "the grace period must be more than 0",
+    );
+  }
+  assertEquals(fake.log, []);
+});

@@ -134,6 +134,19 @@ Deno.test("a lost connection is made anew", async () => {
   assertEquals(fake.sent(WAIT).length, 3);
 });
 
+Deno.test("a server that starts anew is waited for, and so is one behind a proxy", async () => {
+  using clock = new FakeClock();
+  const starting = refusal(503, "daemon setup in progress");
+  const proxy = { status: 502, body: "<html>Bad Gateway</html>" };
+  const { fake, it } = await begin(starting, proxy, starting, sync(succeeded()));
+  fake.on(`GET ${PATH}`, starting);
+  const waiting = it.wait();
+  await clock.pass(10_000);
+  await waiting;
+  assertEquals(fake.sent(WAIT).length, 4);
+  assertEquals(clock.timers, 0);
+});
+
 Deno.test("a server that stays away is waited for no longer than ten seconds", async () => {
   using clock = new FakeClock();
   const { fake, it } = await begin(lost());

@@ -295,8 +295,7 @@ Deno.test("a server that makes no operation of a command is told of", async () =
 Deno.test("signals and sizes go over the control connection", async () => {
   const server = new Server(["0", "control"]);
   const process = await server.spawn({ tty: { columns: 80, rows: 24 } });
-  await process.resize({ columns: 100, rows: 30 });
-  await process.kill("SIGINT");
+  await Promise.all([process.resize({ columns: 100, rows: 30 }), process.kill("SIGINT")]);
   const messages = await server.channels.control!.receive(2);
   assertEquals(messages.map((text) => JSON.parse(text as string)), [
     { command: "window-resize", args: { width: "100", height: "30" } },

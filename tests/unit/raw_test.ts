@@ -96,7 +96,7 @@ Deno.test("raw() takes a mutation to its end on a server that works in the backg
 Deno.test("raw() sends bytes and text as they are", async () => {
   const { fake, client } = await makeClient();
   fake.on("POST /1.0/instances/web/files", sync());
-  const send = async (body: Uint8Array | string | Blob) => {
+  const send = async (body: Uint8Array | ArrayBuffer | DataView | string | Blob) => {
     await client.raw("POST /1.0/instances/{name}/files", {
       path: { name: "web" },
       query: { path: "/etc/motd" },
@@ -107,13 +107,13 @@ Deno.test("raw() sends bytes and text as they are", async () => {
   await send(new Uint8Array([1, 2]));
   await send("{}");
   await send(new Blob(["blob"]));
+  await send(new Uint8Array([3]).buffer);
+  await send(new DataView(new Uint8Array([4, 5]).buffer, 1));
   const sent = fake.sent("POST /1.0/instances/web/files");
-  assertEquals(sent.map(({ body }) => new TextDecoder().decode(body)), ["\x01\x02", "{}", "blob"]);
-  assertEquals(sent.map(({ headers }) => headers.get("content-type")), [
-    "application/octet-stream",
-    "application/octet-stream",
-    "application/octet-stream",
-  ]);
+  const bodies = ["\x01\x02", "{}", "blob", "\x03", "\x05"];
+  assertEquals(sent.map(({ body }) => new TextDecoder().decode(body)), bodies);
+  const types = sent.map(({ headers }) => headers.get("content-type"));
+  assertEquals(types, Array(5).fill("application/octet-stream"));
 });
 
 Deno.test("raw() sends routes that are not known", async () => {
@@ -155,7 +155,7 @@ Deno.test("raw() refuses routes and names that do not fit, before any request", 
     ["GET /1.0/instances/a b", undefined, 'give "a b" as a name in braces'],
     ["GET /1.0/instances/..", undefined, 'give ".." as a name in braces'],
     ["GET /1.0/instances/", undefined, 'give "" as a name in braces'],
-    ["GET /1.0/instances?all", undefined, 'give "instances?all" as a name in braces'],
+    ["GET /1.0/instances?all", undefined, "give what follows the ? as its `query`"],
   ];
   for (const [route, path, reason] of cases) {
     assertThrows(
@@ -176,4 +176,15 @@ Deno.test("raw() reaches the root of the API", async () => {
   const { fake, client } = await makeClient();
   fake.on("GET /", sync(["/1.0"], json));
   assertEquals(await client.raw("GET /"), ["/1.0"]);
+});
+
+Deno.test("raw() sends the type that the caller gives, in whichever case", async () => {
+  const { fake, client } = await makeClient();
+  fake.on("POST /1.0/x", sync());
+  for (const name of ["Content-Type", "content-type"]) {
+    const headers = { [name]: "text/plain" };
+    for (const body of ["text", { a: 1 }]) await client.raw("POST /1.0/x", { headers, body });
+  }
+  const types = fake.sent("POST /1.0/x").map(({ headers }) => headers.get("content-type"));
+  assertEquals(types, Array(4).fill("text/plain"));
 });

@@ -12,7 +12,9 @@ import {
 
 const SECRET = "5ecre7-0123456789abcdef";
 const fds = { "0": SECRET, "1": SECRET, "2": SECRET, control: SECRET };
-const operation = operationData({ class: "websocket", metadata: { fds, secret: SECRET } });
+const environment = { DB_PASSWORD: SECRET };
+const metadata = { fds, secret: SECRET, environment };
+const operation = operationData({ class: "websocket", metadata });
 
 /** Fails where a value shows the secret in any way that people look at values. */
 function assertDiscreet(value: unknown): void {

@@ -223,15 +223,17 @@ Deno.test("A wait by id alone understands newer LXD's way to tell of failure", a
   await assertRejects(() => client.operations.at("0b1c").wait(), OperationError, "it broke");
 });
 
-Deno.test("Operations are told apart by status", async () => {
+Deno.test("Operations of every status are listed", async () => {
   const connector = new FakeConnector({ extensions: ["operations_get_query_all_projects"] });
   const two = [operationData(), operationData({ id: "2" })];
   connector.on("GET /1.0/operations", sync({ running: two, failure: [failed("no")] }), sync(null));
   await using client = await connect({ connector });
-  const { running, failure, success } = await client.project("p").operations.list();
-  assertEquals(running?.map(({ id }) => id), ["0b1c", "2"]);
-  assertEquals([failure?.length, success], [1, undefined]);
-  assertEquals(await client.project("p").operations.list({ allProjects: true }), {});
+  const all = await client.project("p").operations.list();
+  assertEquals(all.map(({ id, ended }) => [id, ended]), [["0b1c", false], ["2", false], [
+    "0b1c",
+    true,
+  ]]);
+  assertEquals(await client.project("p").operations.list({ allProjects: true }), []);
   const queries = connector.sent("GET /1.0/operations").map(({ query }) => query.toString());
   assertEquals(queries, ["project=p&recursion=1", "recursion=1&all-projects=true"]);
 });

@@ -83,6 +83,38 @@ Deno.test("a refused request rejects the task and its acceptance", async () => {
   await assertRejects(() => Array.fromAsync(task.progress()), ApiError, "already running");
 });
 
+Deno.test("what its options forbid rejects the task and its acceptance", async () => {
+  const { fake, start } = await serve(never);
+  for (const options of [{ signal: AbortSignal.abort(new RangeError("over")) }, { timeout: -1 }]) {
+    const task = start(options);
+    await assertRejects(async () => await task, RangeError);
+    await assertRejects(() => task.accepted, RangeError);
+    await assertRejects(() => task.cancel(), RangeError);
+    await assertRejects(() => start(options).detach(), RangeError);
+    await assertRejects(() => start(options).progress().next(), RangeError);
+  }
+  assertEquals(fake.log, []);
+});
+
+Deno.test("a loop over progress throws what the task rejects with, and nothing beside", async () => {
+  using clock = new FakeClock();
+  const done = Promise.withResolvers<FakeAnswer>();
+  const { fake, start } = await serve(() => done.promise);
+  fake.on(`GET ${PATH}`, sync(at("rootfs: 50% (1.00MB/s)")), new TypeError("no way to look"));
+  const seen: string[] = [];
+  const loop = (async () => {
+    for await (const { text } of start().progress()) seen.push(text);
+  })();
+  const failing = assertRejects(() => loop, OperationError, "no memory");
+  await clock.pass(1100);
+  done.resolve(sync(failed("no memory")));
+  await clock.pass(0);
+  await failing;
+  assertEquals(seen, ["rootfs: 50% (1.00MB/s)"]);
+  fake.on(STATE, refusal(400, "already running"));
+  await assertRejects(() => Array.fromAsync(start().progress()), ApiError, "already running");
+});
+
 Deno.test("a failed operation rejects the task, and not its acceptance", async () => {
   const { start } = await serve(sync(failed("no memory")));
   const task = start();
@@ -192,9 +224,13 @@ Deno.test("a timeout cancels the operation, even one that cannot be cancelled", 
   await clock.pass(500);
   assertEquals(
     (await late).message,
-    'Cannot start instance "web": no answer within 500 ms',
+    'Cannot start instance "web": it was not done within 500 ms, and the server may still finish it',
   );
   assertEquals(fake.sent(`DELETE ${PATH}`).length, 1);
+  fake.on(`DELETE ${PATH}`, sync());
+  const cancelled = assertRejects(async () => await start({ timeout: 500 }), TimeoutError);
+  await clock.pass(500);
+  assertEquals((await cancelled).message, 'Cannot start instance "web": no answer within 500 ms');
 });
 
 Deno.test("an abort does not wait for a server that does not answer its cancelling", async () => {

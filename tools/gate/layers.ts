@@ -49,7 +49,7 @@ const layers: Record<string, Layer> = {
   connectors: { has: folder("connectors"), imports: [...core, "connectors"] },
   open: { has: file("open.ts"), imports: core },
   remote: { has: file("remote_connector.ts"), imports: core, dynamic: ["connectors"] },
-  join: { has: file("join.ts"), imports: [...core, "open", "remote"] },
+  join: { has: file("join.ts", "joining.ts"), imports: [...core, "open", "remote", "join"] },
   connection: {
     has: folder("connection"),
     imports: [...core, "resources", "raw", "open", "connection"],

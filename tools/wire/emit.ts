@@ -96,7 +96,7 @@ function emitRoutes(model: Model): string {
   const empty = comment(["Metadata of an answer that has nothing to tell."], "");
   const bytes = comment(["A body that is sent as it is rather than as JSON."], "");
   return `${empty}\nexport type EmptyMetadata = null | Record<string, never>;\n\n` +
-    `${bytes}\nexport type RouteBytes = Uint8Array | string | Blob | ReadableStream<Uint8Array> | FormData;\n\n` +
+    `${bytes}\nexport type RouteBytes = ArrayBuffer | ArrayBufferView | string | Blob | ReadableStream<Uint8Array> | FormData;\n\n` +
     `${doc}\nexport interface Routes {\n${routes}}\n`;
 }
 

@@ -1,5 +1,5 @@
 import { ProtocolError } from "../../errors.ts";
-import type { CallOptions } from "../../core/call.ts";
+import { type CallOptions, limited } from "../../core/call.ts";
 import { Collection } from "../../core/collection.ts";
 import type { Session } from "../../core/session.ts";
 import { type MutationOptions, type Step, type StepResult, Task } from "../../core/task.ts";
@@ -91,8 +91,10 @@ export class Images extends Collection<Image, ImageData, ImageCreatePost> {
    * @throws {NotFoundError} when there is no such alias.
    */
   async getByAlias(alias: string, options: CallOptions = {}): Promise<Image> {
-    const { data } = await this.aliases.get(alias, options);
-    return await this.get(data.target, options);
+    return await limited(options, `read image "${alias}"`, async (signal) => {
+      const { data } = await this.aliases.get(alias, { signal });
+      return await this.get(data.target, { signal });
+    });
   }
 
   /**

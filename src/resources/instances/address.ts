@@ -27,10 +27,17 @@ export async function waitForAddress(
     while (true) {
       const state = await instance.state({ signal });
       if (state.status === "Stopped") throw new TypeError(`Cannot ${what}: it does not run`);
-      const addresses = Object.values(state.network ?? {}).flatMap((it) => it.addresses ?? []);
-      const found = addresses.find((it) => it.family === family && it.scope === "global");
-      if (found) return found.address;
+      const found = addressIn(state, family);
+      if (found !== undefined) return found;
       await delay(INTERVAL_MS, signal);
     }
   });
+}
+
+/** An address of an interface that leads out, first of all: bridges made inside, as of Docker, do not. */
+function addressIn({ network }: InstanceState, family: "inet" | "inet6"): string | undefined {
+  const interfaces = Object.values(network ?? {});
+  const outward = interfaces.filter((it) => it.host_name);
+  const addresses = [...outward, ...interfaces].flatMap((it) => it.addresses ?? []);
+  return addresses.find((it) => it.family === family && it.scope === "global")?.address;
 }

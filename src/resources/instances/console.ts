@@ -1,5 +1,5 @@
 import { OperationError, ProtocolError, TruncatedError } from "../../errors.ts";
-import type { Channel } from "../../connector.ts";
+import type { Channel, ChannelMessage } from "../../connector.ts";
 import { type CallOptions, delay } from "../../core/call.ts";
 import type { Operation } from "../../core/operation.ts";
 import type { Session } from "../../core/session.ts";
@@ -50,6 +50,8 @@ export class InstanceConsole implements AsyncDisposable {
   readonly ended: Promise<void>;
   readonly #label: string;
   readonly #control: Channel;
+  /** Held for good, so that commands given at once wait for each other. */
+  readonly #commands: WritableStreamDefaultWriter<ChannelMessage>;
   readonly #terminal: Channel;
   readonly #left: Promise<void>;
   /** The code with which its output ended; 1000 where that was in order. */
@@ -59,6 +61,7 @@ export class InstanceConsole implements AsyncDisposable {
   constructor(label: string, { channels, ending, stop: { signal } }: Attachment) {
     this.#label = label;
     this.#control = controlOf(channels, label);
+    this.#commands = this.#control.writable.getWriter();
     this.#terminal = channels.get("0")!;
     this.readable = outputStream(this.#terminal, signal, () => this.#broken(signal));
     this.writable = inputStream(this.#terminal, label);
@@ -73,13 +76,10 @@ export class InstanceConsole implements AsyncDisposable {
   /** Tells it the size of the terminal. */
   async resize(size: TerminalSize): Promise<void> {
     const args = { width: String(size.columns), height: String(size.rows) };
-    const writer = this.#control.writable.getWriter();
     try {
-      await writer.write(JSON.stringify({ command: "window-resize", args }));
+      await this.#commands.write(JSON.stringify({ command: "window-resize", args }));
     } catch (cause) {
       throw new TruncatedError(`Cannot resize ${this.#label}: it was detached`, { cause });
-    } finally {
-      writer.releaseLock();
     }
   }
 

@@ -11,7 +11,7 @@ export interface CommandOptions extends CallOptions {
   user?: number;
   /** The id of the group that it runs as. Default: 0. */
   group?: number;
-  /** The directory that it starts in. Default: the user's home. */
+  /** The directory that it starts in; `/` where there is none of that name. Default: the user's home. */
   cwd?: string;
 }
 

@@ -1,4 +1,4 @@
-import { NotFoundError } from "../../errors.ts";
+import { NotFoundError, UnsupportedError } from "../../errors.ts";
 import { type CallOptions, limited } from "../../core/call.ts";
 import { headerName } from "../../core/dialect.ts";
 import { refuse } from "../../core/envelope.ts";
@@ -62,22 +62,24 @@ export class Files {
    * @throws {TypeError} when it is a directory.
    */
   async open(path: string, options: DownloadOptions = {}): Promise<OpenFile> {
-    let target = path;
-    for (let links = 0; links <= LINKS; links++) {
-      const { info, response } = await this.look(target, options);
-      const file = info.type === "file";
-      const meters = metersOf("download", info.size, file ? options.onProgress : undefined);
-      const { readable } = bodyOf(response, `read "${path}"`, options.signal, meters);
-      if (file) return { info, readable };
-      if (info.type === "directory") {
-        await readable.cancel();
-        throw new TypeError(`Cannot read "${path}": it is a directory`);
+    return await limited(options, `read "${path}"`, async (signal) => {
+      let target = path;
+      for (let links = 0; links <= LINKS; links++) {
+        const { info, response } = await this.look(target, { signal });
+        const file = info.type === "file";
+        const meters = metersOf("download", info.size, file ? options.onProgress : undefined);
+        const { readable } = bodyOf(response, `read "${path}"`, options.signal, meters);
+        if (file) return { info, readable };
+        if (info.type === "directory") {
+          await readable.cancel();
+          throw new TypeError(`Cannot read "${path}": it is a directory`);
+        }
+        target = new TextDecoder().decode(await collect(readable));
       }
-      target = new TextDecoder().decode(await collect(readable));
-    }
-    throw new TypeError(
-      `Cannot read "${path}": it leads through more than ${LINKS} symbolic links`,
-    );
+      throw new TypeError(
+        `Cannot read "${path}": it leads through more than ${LINKS} symbolic links`,
+      );
+    });
   }
 
   /**
@@ -87,9 +89,9 @@ export class Files {
    */
   async look(
     path: string,
-    options: CallOptions,
+    options: { signal?: AbortSignal },
   ): Promise<{ info: FileInfo; response: Response }> {
-    const response = await this.#exchange("GET", path, options);
+    const response = await this.#exchange("GET", path, options.signal);
     return { info: this.#infoOf(response), response };
   }
 
@@ -122,7 +124,7 @@ export class Files {
    * @throws {TypeError} when it is no symbolic link.
    */
   async readLink(path: string, options: CallOptions = {}): Promise<string> {
-    return await this.#whole(path, "symlink", options, (response) => response.text());
+    return await this.#whole(path, "symlink", options);
   }
 
   /**
@@ -131,35 +133,24 @@ export class Files {
    * @throws {TypeError} when it is no directory.
    */
   async list(path: string, options: CallOptions = {}): Promise<string[]> {
-    return await this.#whole(path, "directory", options, async (response) => {
-      const { metadata } = await response.json() as { metadata: string[] | null };
-      return (metadata ?? []).sort();
-    });
+    const { metadata } = JSON.parse(await this.#whole(path, "directory", options));
+    return ((metadata ?? []) as string[]).sort();
   }
 
   /**
-   * What is known of a file, directory or symbolic link without reading it. Needs the API extension
-   * `instance_file_head`.
+   * What is known of a file, directory or symbolic link without reading it. A link is not followed, unlike
+   * by `stat()` of {@linkcode Sftp}. Needs the API extension `instance_file_head`.
    *
    * @throws {NotFoundError} when there is nothing at the path.
    */
   async stat(path: string, options: CallOptions = {}): Promise<FileInfo> {
     this.#session.require("instance_file_head", "look at a file");
-    const info = this.#infoOf(await this.#exchange("HEAD", path, options));
-    if (info.type !== "file" || info.size !== null) return info;
-    // Not every server tells the size without any of the content.
-    const query = { path: absolute(path) };
-    const headers = { range: "bytes=0-0" };
-    const response = await this.#session.fetch("GET", this.#path, { ...options, query, headers });
-    // There is no first byte of an empty file.
-    const EMPTY = 416;
-    if (!response.ok && response.status !== EMPTY) {
-      return await refuse(response, { method: "GET", path: this.#path });
-    }
-    await response.body?.cancel();
-    if (response.status === EMPTY) return { ...info, size: 0 };
-    const whole = response.headers.get("content-range")?.split("/")[1];
-    return { ...info, size: Number(whole ?? response.headers.get("content-length")) };
+    return await limited(options, `look at "${path}"`, async (signal) => {
+      const info = this.#infoOf(await this.#exchange("HEAD", path, signal));
+      // Not every server tells the size without any of the content.
+      const untold = info.type === "file" && info.size === null;
+      return untold ? { ...info, size: await this.#sizeOf(path, signal) } : info;
+    });
   }
 
   /**
@@ -188,17 +179,19 @@ export class Files {
     });
   }
 
-  /** Makes a directory, `0o755` unless told otherwise; one that exists is left as it is. */
+  /**
+   * Makes a directory, `0o755` unless told otherwise; what is at the path already is left as it is, also where
+   * that is a file: the servers do not tell.
+   */
   async mkdir(path: string, options: MkdirOptions = {}): Promise<void> {
     const parts = absolute(path).split("/").filter((part) => part !== "");
-    for (let depth = options.recursive ? 1 : parts.length; depth <= parts.length; depth++) {
-      const made = `/${parts.slice(0, depth).join("/")}`;
-      const { signal, timeout } = options;
-      await this.#send(made, { signal, timeout, bytes: "" }, {
-        ...this.#ownership({ ...options, mode: options.mode ?? 0o755 }),
-        type: "directory",
-      });
-    }
+    const owner = this.#ownership({ ...options, mode: options.mode ?? 0o755 });
+    await limited(options, `make "${path}"`, async (signal) => {
+      for (let depth = options.recursive ? 1 : parts.length; depth <= parts.length; depth++) {
+        const made = `/${parts.slice(0, depth).join("/")}`;
+        await this.#send(made, { signal, bytes: "" }, { ...owner, type: "directory" });
+      }
+    });
   }
 
   /** Makes a symbolic link at `path` that leads to `target`. */
@@ -282,7 +275,8 @@ export class Files {
    * await files.download("/etc", sink);
    * ```
    *
-   * @throws {TypeError} when there is no directory, or something in the way is none.
+   * @throws {TypeError} when it is no directory, or something in the way is none.
+   * @throws {NotFoundError} when there is nothing; over SFTP an {@linkcode SftpError} of that reason.
    * @throws {ProtocolError} when an entry is refused.
    * @throws {SftpError} when the server refuses something, over SFTP.
    * @throws {TruncatedError} when a file or the whole breaks off.
@@ -303,33 +297,48 @@ export class Files {
         await this.#remove(`${path}/${name}`, options, signal);
       }
     }
-    await this.#session.send("DELETE", this.#path, { query: { path: absolute(path) }, signal });
+    const what = `remove ${this.#label(path)}`;
+    const query = { path: absolute(path) };
+    await this.#session.send("DELETE", this.#path, { query, signal, what });
   }
 
-  #exchange(
-    method: string,
-    path: string,
-    options: CallOptions,
-  ): Promise<Response> {
-    return this.#session.exchange(method, this.#path, {
-      signal: options.signal,
-      timeout: options.timeout,
-      query: { path: absolute(path) },
-    });
+  #exchange(method: string, path: string, signal: AbortSignal | undefined): Promise<Response> {
+    const what = `${method === "HEAD" ? "look at" : "read"} ${this.#label(path)}`;
+    const query = { path: absolute(path) };
+    return this.#session.exchange(method, this.#path, { signal, query, what });
   }
 
-  /** Reads something small that is not a file. */
-  async #whole<T>(
-    path: string,
-    type: FileType,
-    options: CallOptions,
-    read: (response: Response) => Promise<T>,
-  ): Promise<T> {
-    return await limited(options, `read "${path}"`, async (signal) => {
-      const response = await this.#exchange("GET", path, { signal });
+  /** A path with the thing that it is in, for messages. */
+  #label(path: string): string {
+    return `"${path}" in ${this.#owner}`;
+  }
+
+  /** How many bytes a file has, told by the answer to who asks for the first one. */
+  async #sizeOf(path: string, signal: AbortSignal | undefined): Promise<number> {
+    const query = { path: absolute(path) };
+    const headers = { range: "bytes=0-0" };
+    const response = await this.#session.fetch("GET", this.#path, { signal, query, headers });
+    // There is no first byte of an empty file.
+    const EMPTY = 416;
+    if (!response.ok && response.status !== EMPTY) {
+      const what = `look at ${this.#label(path)}`;
+      return await refuse(response, { method: "GET", path: this.#path, what });
+    }
+    await response.body?.cancel();
+    if (response.status === EMPTY) return 0;
+    const whole = response.headers.get("content-range")?.split("/")[1];
+    return Number(whole ?? response.headers.get("content-length"));
+  }
+
+  /** Reads something small that is not a file, as text. */
+  async #whole(path: string, type: FileType, options: CallOptions): Promise<string> {
+    const what = `read "${path}"`;
+    return await limited(options, what, async (signal) => {
+      const response = await this.#exchange("GET", path, signal);
       const found = this.#infoOf(response).type;
-      if (found === type) return await read(response);
-      await response.body?.cancel();
+      const { readable } = bodyOf(response, what, signal);
+      if (found === type) return new TextDecoder().decode(await collect(readable));
+      await readable.cancel();
       throw new TypeError(`Cannot read "${path}" as a ${type}: it is a ${found}`);
     });
   }
@@ -346,6 +355,7 @@ export class Files {
     await this.#session.send("POST", this.#path, {
       ...request,
       query: { path: absolute(path) },
+      what: `write ${this.#label(path)}`,
       headers: Object.fromEntries(headers),
     });
   }
@@ -363,6 +373,12 @@ export class Files {
   /** Gives a file that exists the owner and mode that are asked for; the files API does so on new ones only. */
   async #own(path: string, options: OwnershipOptions, signal?: AbortSignal): Promise<void> {
     if (!await this.#differs(path, options, signal)) return;
+    if (!this.#session.connector.upgrade) {
+      throw new UnsupportedError(
+        `Cannot set the mode or owner of ${this.#label(path)}, which exists: ` +
+          "this server takes that over SFTP alone, and this runtime has no raw connections",
+      );
+    }
     const { openSftp } = await import("../../core/sftp/open.ts");
     const sftp = await openSftp(this.#session, this.#owner, { signal });
     try {

@@ -2,7 +2,7 @@ import { type CallOptions, limited } from "../../core/call.ts";
 import { Document, type Readable, type Replaceable } from "../../core/document.ts";
 import { path, segment } from "../../core/path.ts";
 import type { Session } from "../../core/session.ts";
-import type { Bytes } from "../../core/streams.ts";
+import { bodyOf, type Bytes, collect } from "../../core/streams.ts";
 import { type MutationOptions, Task } from "../../core/task.ts";
 import type {
   InstanceNVRAMVariable,
@@ -125,10 +125,11 @@ export class NvramVariable {
 
   /** Reads its bytes. */
   async read(options: CallOptions = {}): Promise<Bytes> {
-    return await limited(options, `read ${this.#label}`, async (signal) => {
+    const what = `read ${this.#label}`;
+    return await limited(options, what, async (signal) => {
       const headers = { accept: "application/octet-stream" };
       const response = await this.#session.exchange("GET", this.#path, { headers, signal });
-      return new Uint8Array(await response.arrayBuffer());
+      return await collect(bodyOf(response, what, signal).readable);
     });
   }
 

@@ -201,7 +201,7 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
     return await this.session.get(`${this.path}/state`, options);
   }
 
-  /** Starts it. */
+  /** Starts it: `PUT /1.0/instances/{name}/state`, as all of the next. */
   start(options: StartOptions = {}): Task<this> {
     return this.#change("start", options);
   }
@@ -440,9 +440,10 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
 
   /**
    * Starts a record of which blocks of its disks change: `POST /1.0/instances/{name}/bitmaps`. Virtual
-   * machines on recent Incus only.
+   * machines only. Needs the API extension `storage_volume_nbd`, which recent Incus alone has.
    */
   createBitmap(body: StorageVolumeBitmapsPost, options: MutationOptions = {}): Task<void> {
+    this.session.require("storage_volume_nbd", `create a bitmap of ${this.label}`);
     return this.mutate("create a bitmap of", options, async (step) => {
       await step("POST", `${this.path}/bitmaps`, { json: body });
     });

@@ -67,7 +67,7 @@ export class Instances extends InstanceCollection {
    * await client.instances.importBackup(readable, { name: "web2" });
    * ```
    *
-   * @throws {ConflictError} when there is one of that name already.
+   * @throws {ApiError} when there is one of that name already.
    */
   importBackup(data: ByteSource, options: BackupImportOptions = {}): Task<Instance> {
     const { name, target, onProgress } = options;

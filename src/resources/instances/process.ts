@@ -1,4 +1,4 @@
-import type { Channel } from "../../connector.ts";
+import type { Channel, ChannelMessage } from "../../connector.ts";
 import { OperationError, ProtocolError, TruncatedError } from "../../errors.ts";
 import { delay } from "../../core/call.ts";
 import type { Operation } from "../../core/operation.ts";
@@ -79,6 +79,8 @@ export class InstanceProcess implements AsyncDisposable {
   readonly #channels: ProcessChannels;
   readonly #stop: AbortController;
   readonly #over = new AbortController();
+  /** Held for good, so that commands given at once wait for each other. */
+  readonly #commands: WritableStreamDefaultWriter<ChannelMessage>;
   #fed = false;
 
   /**
@@ -98,6 +100,7 @@ export class InstanceProcess implements AsyncDisposable {
     this.#channels = channels;
     this.#stop = stop;
     const { control, stdin, stdout, stderr } = channels;
+    this.#commands = control.writable.getWriter();
     discard(control);
     if (stdout) discard(stdin);
     const truncated = () => this.#truncated(ending);
@@ -199,11 +202,6 @@ export class InstanceProcess implements AsyncDisposable {
     if (this.#over.signal.aborted) {
       throw new TypeError(`Cannot ${what} to ${this.#label}: it has ended`);
     }
-    const writer = this.#channels.control.writable.getWriter();
-    try {
-      await writer.write(JSON.stringify(message));
-    } finally {
-      writer.releaseLock();
-    }
+    await this.#commands.write(JSON.stringify(message));
   }
 }

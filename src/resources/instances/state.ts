@@ -15,7 +15,7 @@ export interface StopOptions extends MutationOptions {
   stateful?: boolean;
   /**
    * How long it may take to shut down before the server gives up, in milliseconds, rounded up to
-   * seconds. Default: no limit.
+   * seconds; more than 0. Default: the server's own limit, ten minutes on recent ones.
    */
   gracePeriod?: number;
 }
@@ -28,6 +28,11 @@ export function stateBody(
   action: StateAction,
   { force, stateful, gracePeriod }: StopOptions,
 ): InstanceStatePut {
+  if (gracePeriod !== undefined && !(gracePeriod > 0)) {
+    throw new RangeError(
+      `Cannot ${action} an instance: the grace period must be more than 0, got ${gracePeriod}. Use force to stop it at once`,
+    );
+  }
   const timeout = gracePeriod === undefined ? undefined : Math.ceil(gracePeriod / 1000);
   return { action, force, stateful, timeout };
 }

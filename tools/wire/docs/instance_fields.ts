@@ -60,7 +60,8 @@ export const instanceFields: Record<string, string> = {
   swap_usage: "Used swap in bytes.",
   swap_usage_peak: "Highest use of swap in bytes.",
   template: "Name of the template file.",
-  timeout: "Seconds after which a clean stop becomes a forced one; -1 for never.",
+  timeout:
+    "Seconds that a clean stop may take before it fails; 0 stops at once, -1 is the server's own limit.",
   timestamp: "When an authenticated variable was signed, as RFC 3339.",
   uid: "User id of the file.",
   update_source: "Where the image is refreshed from.",
