@@ -103,6 +103,6 @@ function readObject(text: string): Record<string, unknown> | undefined {
 function checkUrl(text: string, what: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === "https:") return;
-  if (url?.protocol === "http:" && /^(localhost|127\..*|\[::1\])$/.test(url.hostname)) return;
+  if (url?.protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) return;
   throw new TypeError(`Cannot use ${what} of the provider: it is no URL of HTTPS`);
 }

@@ -1,6 +1,6 @@
 import { type CallOptions, delay, limited } from "../core/call.ts";
 import { conceal } from "../core/conceal.ts";
-import { ProtocolError, TokenError } from "../errors.ts";
+import { ConnectionError, ProtocolError, TokenError } from "../errors.ts";
 import { type OIDCAnswer, OIDCClient, type OIDCFetch } from "./oidc_client.ts";
 import type { OIDCProvider } from "./oidc_provider.ts";
 
@@ -166,7 +166,12 @@ class Login {
     while (Date.now() + pause * 1000 < expiresAt.getTime()) {
       await delay(pause * 1000, signal);
       const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
-      const given = await this.#client.post("token_endpoint", { grant_type, device_code }, signal);
+      const asking = this.#client.post("token_endpoint", { grant_type, device_code }, signal);
+      // The person may be about to confirm: a provider out of reach is asked again, less often.
+      const given = await asking.catch((error) => {
+        if (error instanceof ConnectionError) return { error: "slow_down" };
+        throw error;
+      });
       if (given.error === undefined) return await this.#keep(given);
       if (given.error === "expired_token") break;
       if (given.error === "slow_down") pause += PAUSE;

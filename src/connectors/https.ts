@@ -53,7 +53,10 @@ export type { ServerTrustOptions };
 
 /** A server elsewhere, how it proves who it is, and how the caller does. */
 export interface HttpsConnectorOptions extends ServerTrustOptions {
-  /** The server, such as `https://10.0.0.5:8443`; also one behind a path. The port is 8443 unless given. */
+  /**
+   * The server, such as `https://10.0.0.5:8443`; also one behind a path. The port is 8443 unless given; 443 can
+   * be given in a string alone, as a `URL` does not show it.
+   */
   url: string | URL;
   /** The caller's certificate, as PEM. The server has to trust it. */
   cert?: string;
@@ -96,6 +99,7 @@ class HttpsConnector implements Connector {
   readonly #sockets: RawSockets;
   readonly #open = new Set<NodeTlsSocket>();
   readonly #flows = new WeakMap<NodeSocket, Flow>();
+  readonly #used = new WeakSet<NodeSocket>();
   #closed = false;
 
   constructor(node: NodeModules, options: HttpsConnectorOptions) {
@@ -108,15 +112,15 @@ class HttpsConnector implements Connector {
     this.#identity = { cert, key };
     this.#credentials = new Credentials(options);
     this.#agent = new node.https.Agent({ keepAlive: true });
-    this.#agent.createConnection = (_, created) => {
-      this.#dial().then((socket) => created(null, socket), created);
+    this.#agent.createConnection = (options, created) => {
+      this.#dial(options?.wanted).then((socket) => created(null, socket), created);
     };
     this.#sockets = new RawSockets({
       address: this.address,
       host: this.#url.host,
       headers: (signal) => this.#credentials.headers(signal),
-      dial: async () => {
-        const socket = await this.#dial();
+      dial: async (signal) => {
+        const socket = await this.#dial(signal);
         return rawConnection(socket, this.#flows.get(socket));
       },
     });
@@ -131,6 +135,8 @@ class HttpsConnector implements Connector {
       ...this.#target(),
       path: this.#prefixed(path),
       agent: this.#agent,
+      wanted: request.signal,
+      used: this.#used,
       flowOf: (answer: NodeAnswer) => this.#flows.get(answer.socket) ?? answer,
     };
     try {
@@ -176,13 +182,14 @@ class HttpsConnector implements Connector {
   }
 
   /** Makes a connection whose server is trusted; not a byte of a request is sent before. */
-  async #dial(): Promise<NodeTlsSocket> {
+  async #dial(signal: AbortSignal | undefined): Promise<NodeTlsSocket> {
     if (this.#closed) throw this.#closedError();
     let socket: NodeTlsSocket;
     try {
-      socket = await this.#handshake(this.#trust.tls);
+      socket = await this.#handshake(this.#trust.tls, signal);
     } catch (error) {
-      throw isCertificateError(error) ? await this.#refused() : this.#explain(error);
+      signal?.throwIfAborted();
+      throw isCertificateError(error) ? await this.#refused(signal) : this.#explain(error);
     }
     const shown = socket.getPeerX509Certificate();
     const refusal = shown ? this.#trust.refusal(shown) : "it shows no certificate";
@@ -192,21 +199,25 @@ class HttpsConnector implements Connector {
   }
 
   /** The error for a certificate that TLS refused; looks at it once more to name its fingerprint. */
-  async #refused(): Promise<ConnectionError> {
-    const socket = await this.#handshake({ rejectUnauthorized: false }).catch(() => undefined);
+  async #refused(signal: AbortSignal | undefined): Promise<ConnectionError> {
+    const looking = this.#handshake({ rejectUnauthorized: false }, signal);
+    const socket = await looking.catch(() => undefined);
     const shown = socket?.getPeerX509Certificate();
     socket?.destroy();
     return untrusted(this.address, `its certificate ${this.#trust.demand}`, shown);
   }
 
-  async #handshake(trust: Record<string, unknown>): Promise<NodeTlsSocket> {
+  async #handshake(
+    trust: Record<string, unknown>,
+    signal: AbortSignal | undefined,
+  ): Promise<NodeTlsSocket> {
     const { host, port } = this.#target();
     const tcp = "Deno" in globalThis
       ? await dialTcp(denoApi(), this.#node, { host, port })
       : undefined;
-    if (this.#closed) {
+    if (this.#closed || signal?.aborted) {
       tcp?.stream.destroy();
-      throw this.#closedError();
+      throw signal?.aborted ? signal.reason : this.#closedError();
     }
     // An address is no name that a server could be asked for.
     const servername = /^[\d.]+$|:/.test(host) ? "" : host;
@@ -221,14 +232,21 @@ class HttpsConnector implements Connector {
         ...this.#identity,
         ...trust,
       });
+      // The agent lets idle sockets go, so that they keep no program from ending.
+      if (tcp) Object.assign(socket, { ref: tcp.ref, unref: tcp.unref });
       this.#open.add(socket);
+      const abort = () => socket.destroy();
+      signal?.addEventListener("abort", abort);
+      const unlink = () => signal?.removeEventListener("abort", abort);
       socket.once("close", () => {
+        unlink();
         tcp?.stream.destroy();
         this.#open.delete(socket);
         reject(new Error("the connection ended before it was secure"));
       });
       socket.once("error", reject);
       socket.once("secureConnect", () => {
+        unlink();
         socket.off("error", reject);
         if (tcp) this.#flows.set(socket, tcp.flow);
         resolve(socket);
@@ -247,16 +265,16 @@ class HttpsConnector implements Connector {
   #explain(error: unknown): unknown {
     if (!(error instanceof Error) || error instanceof LxkitError) return error;
     const { address } = this;
-    const { host, port } = this.#target();
+    const place = `${this.#url.hostname}:${this.#target().port}`;
     if (error.name === "NotCapable") {
       return new ConnectionError(
-        `Cannot reach ${address}: Deno lacks a permission for it. Run Deno with --allow-net=${host}:${port}`,
+        `Cannot reach ${address}: Deno lacks a permission for it. Run Deno with --allow-net=${place}`,
         { reason: "missing-permission", address },
       );
     }
     const reason = failureOf((error as { code?: string }).code ?? "");
     const words = reason === "refused"
-      ? `nothing listens at ${host}:${port}. Set core.https_address on the server, or name its port`
+      ? `nothing listens at ${place}. Set core.https_address on the server, or name its port`
       : error.message;
     return new ConnectionError(`Cannot reach ${address}: ${words}`, { reason, address });
   }

@@ -4,6 +4,7 @@ import {
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  Name,
   PemConverter,
   X509CertificateGenerator,
 } from "@peculiar/x509";
@@ -30,7 +31,8 @@ export async function createCertificate(options: CertificateOptions): Promise<Cl
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const notBefore = new Date();
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: [{ O: ["lxkit"] }, { CN: [name] }],
+    // Text alone would be read in a syntax of its own, with escapes and quotes.
+    name: new Name([{ O: ["lxkit"] }, { CN: [{ utf8String: name }] }]),
     notBefore,
     notAfter: new Date(notBefore.getTime() + days * DAY_MS),
     signingAlgorithm: ALGORITHM,

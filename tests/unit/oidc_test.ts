@@ -3,6 +3,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import type { Connector } from "../../src/connector.ts";
 import {
   type OIDCCode,
+  type OIDCFetch,
   oidcLogin,
   type OIDCLoginOptions,
   oidcProvider,
@@ -86,6 +87,23 @@ Deno.test("a login asks as often as the provider allows, until somebody confirme
   await oidcLogin(at(server));
   assertEquals(skipped.pauses.filter((it) => it > 0), [5000, 5000, 10_000]);
   assertEquals(count(server, "device_code"), 5);
+});
+
+Deno.test("a login survives a provider that is out of reach for a moment", async () => {
+  await using server = await startOIDC({ errors: ["authorization_pending"] });
+  using skipped = skipPauses();
+  let calls = 0;
+  const fetch: OIDCFetch = (...args) => {
+    if (String(args[0]).endsWith("/token") && ++calls === 2) throw new TypeError("no network");
+    return globalThis.fetch(...args);
+  };
+  await oidcLogin(at(server, { fetch }));
+  assertEquals([skipped.pauses.filter((it) => it > 0), calls], [[5000], 3]);
+  await assertRejects(
+    () => oidcLogin(at(server, { provider: { issuer: "http://127.evil.example", clientId: "x" } })),
+    TypeError,
+    "it is no URL of HTTPS",
+  );
 });
 
 Deno.test("a login that is refused says by whom, and shows no secret", async () => {

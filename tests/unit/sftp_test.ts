@@ -117,6 +117,38 @@ Deno.test("Sftp fails on a sink whose bytes the server does not take", async () 
   assertEquals(error.message, 'Cannot write "/x": no space left on device');
 });
 
+Deno.test("Sftp closes a file that cannot be written, and opens none by a place that is none", async () => {
+  const packets: number[] = [];
+  const answer = (type: number, fields: PacketReader): Bytes[] => {
+    packets.push(type);
+    const id = fields.uint32();
+    if (type === PACKET.open) return [writePacket(PACKET.handle, [id, "h"])];
+    return [status(id, type === PACKET.write ? 4 : 0, "no space left on device")];
+  };
+  await using sftp = await connect(serve(answer));
+  const writer = (await sftp.write("/x")).getWriter();
+  writer.closed.catch(() => {});
+  await assertRejects(
+    async () => {
+      while (true) {
+        await writer.write(new Uint8Array(10));
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    },
+    SftpError,
+    "no space left",
+  );
+  await writer.abort();
+  assertEquals(packets.filter((it) => it === PACKET.close).length, 1);
+  packets.length = 0;
+  for (const start of [0.5, -1, NaN, Infinity]) {
+    await assertRejects(() => sftp.read("/x", { start }), RangeError, "as a place in");
+    await assertRejects(() => sftp.write("/x", { start }), RangeError, "as a place in");
+  }
+  await assertRejects(() => sftp.read("/x", { end: 1.5 }), RangeError, "as a place in");
+  assertEquals(packets, []);
+});
+
 Deno.test("Sftp ends every call when the connection ends or cannot be understood", async () => {
   const broken: [Bytes, "ConnectionError" | "ProtocolError"][] = [
     [new Uint8Array([0xff, 0xff, 0xff, 0xff]), "ProtocolError"],

@@ -131,3 +131,15 @@ Deno.test("A tarball that is cut off or none is refused", async () => {
     ProtocolError,
   );
 });
+
+Deno.test("Numbers of pax that are none are refused", async () => {
+  const encode = (record: string) => {
+    const rest = ` ${record}\n`;
+    return encoder.encode(`${rest.length + 2}${rest}`);
+  };
+  for (const record of ["size=1.5", "size=abc", "size=-1", "uid=0x1", "gid=1e99", "mtime=soon"]) {
+    const data = encode(record);
+    const parts = [...file("pax", data, "x"), ...file("x", new Uint8Array(3)), end];
+    await assertRejects(() => read(parts), ProtocolError, "of pax is none");
+  }
+});

@@ -4,6 +4,10 @@ import type { RawConnection } from "../raw/connection.ts";
 export interface DenoTcpConnection extends RawConnection {
   /** Tells the server that nothing more is written. */
   closeWrite(): Promise<void>;
+  /** Has it keep the program from ending, as it does from the start. */
+  ref(): void;
+  /** Has it keep the program from ending no more. */
+  unref(): void;
 }
 
 /** What is used of `Deno`, so that this package compiles where its types are absent. */

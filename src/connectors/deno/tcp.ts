@@ -12,6 +12,10 @@ export interface DenoTcp {
   stream: NodeDuplex;
   /** Stops and starts the reading of them. */
   flow: Flow;
+  /** Has the connection keep the program from ending. */
+  ref(): void;
+  /** Has it keep the program from ending no more. */
+  unref(): void;
 }
 
 /**
@@ -59,6 +63,8 @@ export async function dialTcp(
   });
   return {
     stream,
+    ref: () => open && connection.ref(),
+    unref: () => open && connection.unref(),
     flow: {
       pause() {
         resumed ??= new Promise((resolve) => resume = resolve);

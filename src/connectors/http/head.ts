@@ -54,15 +54,17 @@ export async function readHead(reader: ByteReader, what: string): Promise<Answer
 }
 
 function parseHead(text: string, what: string): AnswerHead {
-  const [first, ...lines] = text.trimEnd().split("\r\n");
+  // Not `trim()`, which takes bytes above ASCII for spaces.
+  const [first, ...lines] = text.replace(/[ \t\r\n]+$/, "").split("\r\n");
   const [, minor, status, statusText = ""] =
     first!.match(/^HTTP\/1\.([01]) ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/) ?? [];
   if (!status) throw notHttp(what, text);
   const headers = new Headers();
   for (const line of lines) {
     const colon = line.indexOf(":");
+    if (colon < 1) throw notHttp(what, line);
     try {
-      headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+      headers.append(line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, ""));
     } catch {
       throw notHttp(what, line);
     }

@@ -62,6 +62,8 @@ export class RequestSender {
       sending.catch(() => {});
     }
     if (!await sending) return this.stop();
+    // What was cancelled seems to have ended.
+    if (this.#stopped) return;
     this.#complete = !chunked || await this.#write(LAST_CHUNK);
   }
 

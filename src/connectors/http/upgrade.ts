@@ -61,11 +61,11 @@ export async function readUpgradeAnswer(
   const what = `Cannot ${name.method} ${name.path}`;
   const { status, headers } = await readHead(reader, what);
   if (status !== 101) {
-    const text = await readText(reader, headers, what);
+    const bodyless = [204, 205, 304].includes(status);
+    const text = bodyless ? "" : await readText(reader, headers, what);
     // Queries carry secrets, and some proxies repeat in their words what they were asked.
     const query = request.path.slice(name.path.length + 1);
     const body = query ? text.replaceAll(query, "...") : text;
-    const bodyless = [204, 205, 304].includes(status);
     return await refuse(new Response(bodyless ? null : body, { status }), name);
   }
   if (headers.get("upgrade")?.toLowerCase() !== request.protocol.toLowerCase()) {

@@ -107,7 +107,7 @@ export interface NodeRequest extends NodeEmitter {
 export interface NodeAgent {
   /** Makes a connection and hands it to the callback. */
   createConnection: (
-    options: unknown,
+    options: { wanted?: AbortSignal } | undefined,
     created: (error: Error | null, socket?: NodeSocket) => void,
   ) => void;
   /** Ends idle connections. */

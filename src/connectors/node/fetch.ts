@@ -18,20 +18,52 @@ export interface NodeTarget {
   path: string;
   /** Makes and keeps the connections. */
   agent: NodeAgent;
+  /** Ends the making of a connection, where one has to be made. */
+  wanted: AbortSignal | undefined;
   /** Gives what makes the server wait for a slow reader of an answer. */
   flowOf(answer: NodeAnswer): Flow;
+  /** The connections that an answer came over. */
+  used: WeakSet<NodeSocket>;
 }
 
-/** Sends a request by `node:https` over an agent's connections; rejects with Node's own errors. */
+/**
+ * Sends a request by `node:https` over an agent's connections; rejects with Node's own errors. What changes
+ * nothing is sent anew where the server turns out to have closed a connection that was kept.
+ */
 export async function nodeFetch(
   https: NodeHttps,
   target: NodeTarget,
   request: ConnectorRequest,
 ): Promise<Response> {
+  const { method = "GET", body, signal } = request;
+  const repeatable = !body && (method === "GET" || method === "HEAD");
+  while (true) {
+    const attempt: Attempt = { reused: false };
+    try {
+      return await sendOnce(https, target, request, attempt);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!repeatable || !attempt.reused) throw error;
+    }
+  }
+}
+
+/** What is learnt of one attempt, however it ends. */
+interface Attempt {
+  /** Whether it went over a connection that an answer had come over before. */
+  reused: boolean;
+}
+
+async function sendOnce(
+  https: NodeHttps,
+  target: NodeTarget,
+  request: ConnectorRequest,
+  attempt: Attempt,
+): Promise<Response> {
   const { method = "GET", signal } = request;
   signal?.throwIfAborted();
   const body = readyBody(request);
-  const { flowOf, ...place } = target;
+  const { flowOf, used, ...place } = target;
   const sent = https.request({ ...place, method, headers: asWritten(body.headers) });
   let unlink = () => {};
   let unwatch = () => {};
@@ -50,6 +82,7 @@ export async function nodeFetch(
       sent.on("error", reject);
       // Deno 2.9 tells a request whose connection has ended of no error.
       sent.on("socket", (socket: NodeSocket) => {
+        attempt.reused = used.has(socket);
         const lose = () => {
           timer = setTimeout(() => {
             reject(lost());
@@ -62,6 +95,7 @@ export async function nodeFetch(
       if (body.stream) send(sent, body.stream, signal).catch(reject);
       else sent.end(body.bytes);
     });
+    used.add(answer.socket);
     return respond(answer, method, flowOf(answer), signal);
   } finally {
     unlink();
@@ -127,6 +161,7 @@ async function send(
   signal?.addEventListener("abort", end);
   try {
     for await (const chunk of chunksOf(stream)) {
+      if (ended) return;
       if (!request.write(chunk)) await new Promise<void>((resolve) => wake = resolve);
       if (ended) return;
     }

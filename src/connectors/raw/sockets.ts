@@ -22,7 +22,7 @@ export interface RawSocketsOptions {
    *
    * @throws {ConnectionError} when the server cannot be reached.
    */
-  dial(): Promise<RawConnection>;
+  dial(signal: AbortSignal | undefined): Promise<RawConnection>;
 }
 
 interface Handshake {
@@ -46,6 +46,8 @@ export class RawSockets {
     const { signal, answerPings } = request;
     const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
     const { address } = this.#options;
+    // Before the handshake: whoever closes or aborts has to find the channel at its end.
+    const accepted = await acceptOf(key);
     const { connection, reader, headers } = await this.#handshake({
       method: "GET",
       path,
@@ -57,7 +59,7 @@ export class RawSockets {
         "sec-websocket-version": "13",
       },
     }, signal);
-    const broken = headers.get("sec-websocket-accept") !== await acceptOf(key)
+    const broken = headers.get("sec-websocket-accept") !== accepted
       ? "the server's handshake does not fit the one that was sent"
       : headers.has("sec-websocket-extensions") || headers.has("sec-websocket-protocol")
       ? "the server chose an extension or protocol that was not offered"
@@ -127,7 +129,7 @@ export class RawSockets {
 
   async #dial(signal?: AbortSignal): Promise<RawConnection> {
     if (this.#closed) throw this.#failure("unreachable");
-    const connection = await dialUntil(this.#options.dial(), signal);
+    const connection = await dialUntil(this.#options.dial(signal), signal);
     if (this.#closed) {
       connection.close();
       throw this.#failure("unreachable");

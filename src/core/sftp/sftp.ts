@@ -148,7 +148,15 @@ export class Sftp implements AsyncDisposable {
       modified: modified && secondsOf(modified),
     });
     return new WritableStream<Uint8Array>({
-      write: (chunk) => writer.write(chunk),
+      async write(chunk) {
+        try {
+          await writer.write(chunk);
+        } catch (error) {
+          // A sink that fails is neither closed nor aborted, and the server would keep the file open.
+          await writer.abort().catch(() => {});
+          throw error;
+        }
+      },
       close: () => writer.close(),
       abort: () => writer.abort(),
     });

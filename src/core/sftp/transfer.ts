@@ -31,6 +31,8 @@ export async function openReader(
   range: SftpRange,
 ): Promise<ReadableStream<Bytes>> {
   const READ = 1;
+  checkPlace(path, range.start);
+  if (range.end !== Infinity) checkPlace(path, range.end);
   const answer = await channel.request(PACKET.open, [path, READ, {}]);
   endOf(answer, "read", path);
   return fileReader(channel, handleOf(answer), path, range);
@@ -140,6 +142,7 @@ export async function openWriter(
   path: string,
   state: FileState = {},
 ): Promise<FileWriter> {
+  checkPlace(path, state.start);
   const WRITE_CREATE = 2 | 8;
   const TRUNCATE = 16;
   const flags = state.start === undefined ? WRITE_CREATE | TRUNCATE : WRITE_CREATE;
@@ -219,6 +222,12 @@ export class FileWriter {
       .finally(() => this.#sent.delete(sending));
     this.#sent.add(sending);
   }
+}
+
+/** Makes sure that a place in a file is one. */
+function checkPlace(path: string, place: number | undefined): void {
+  if (place === undefined || (Number.isSafeInteger(place) && place >= 0)) return;
+  throw new RangeError(`Cannot use ${place} as a place in "${path}": it must be a whole number`);
 }
 
 /** The handle in an answer. */

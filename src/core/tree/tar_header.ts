@@ -138,13 +138,26 @@ export function readPax(bytes: Bytes): Partial<TarHead> {
     const value = record.slice(key.length + 1);
     if (key === "path") head.path = value;
     if (key === "linkpath") head.target = value;
-    if (key === "size") head.size = Number(value);
-    if (key === "uid") head.uid = Number(value);
-    if (key === "gid") head.gid = Number(value);
-    if (key === "mtime") head.modified = new Date(Math.floor(Number(value)) * 1000);
+    if (key === "size") head.size = wholeNumber(value);
+    if (key === "uid") head.uid = wholeNumber(value);
+    if (key === "gid") head.gid = wholeNumber(value);
+    if (key === "mtime") head.modified = timeOf(value);
     at += length;
   }
   return head;
+}
+
+/** The tarball may be of a hostile instance: a length that is none would never be read to its end. */
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw broken("a number of pax is none");
+}
+
+function timeOf(text: string): Date {
+  const time = new Date(Math.floor(Number(text)) * 1000);
+  if (text !== "" && !Number.isNaN(time.getTime())) return time;
+  throw broken("a time of pax is none");
 }
 
 /** Text up to the first NUL. */

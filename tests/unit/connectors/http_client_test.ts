@@ -52,6 +52,21 @@ Deno.test("the head of an answer is what the server sent", async () => {
   http.close();
 });
 
+Deno.test("a field keeps the bytes that only look like spaces, and needs a name", async () => {
+  const ask = async (field: string) => {
+    const { http } = clientOf(always(`${OK}content-length: 0\r\n${field}\r\n\r\n`));
+    try {
+      return (await http.fetch("/1.0")).headers;
+    } finally {
+      http.close();
+    }
+  };
+  assertEquals((await ask("X-A: \t voil\xc3\xa0 ")).get("x-a"), "voil\xc3\xa0");
+  for (const line of ["LocationX", ": value"]) {
+    await assertRejects(() => ask(line), ProtocolError, "not HTTP/1.1");
+  }
+});
+
 Deno.test("a body without a length goes on to the end of the connection", async () => {
   const { http, dialled } = clientOf(answering(`${OK}\r\nto the end`));
   assertEquals(await (await http.fetch("/1.0")).text(), "to the end");

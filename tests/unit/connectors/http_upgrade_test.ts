@@ -28,7 +28,7 @@ function sockets(
   return new RawSockets({
     address: "unix:/x",
     host: "127.0.0.1",
-    dial() {
+    dial(): Promise<RawConnection> {
       const [near, peer] = memoryPair(options);
       (async () => serve(peer, await readHead(peer)))().catch(() => {});
       return Promise.resolve(near);
@@ -330,4 +330,22 @@ Deno.test("closing the sockets ends what is open and what is being opened", asyn
     assert(error instanceof ConnectionError);
     assertEquals(error.message, "Cannot reach unix:/x: the connector was closed");
   }
+});
+
+Deno.test("an answer without a body is not waited for", async () => {
+  for (const status of [204, 205, 304]) {
+    // The connection stays open, as that of a proxy does.
+    const raw = sockets((peer) => send(peer, bytes(`HTTP/1.1 ${status} Nothing\r\n\r\n`)));
+    await assertRejects(() => raw.webSocket(PATH), ProtocolError, `status ${status}`);
+  }
+});
+
+Deno.test("closing finds a channel whose handshake has just ended", async () => {
+  const raw = sockets(async (peer, head) => {
+    await send(peer, bytes(`${SWITCH}${await accept(head)}\r\n`));
+    raw.close();
+  });
+  const opened = await raw.webSocket(PATH).catch((error) => error);
+  if (opened instanceof Error) assert(opened instanceof ConnectionError);
+  else await opened.closed;
 });
