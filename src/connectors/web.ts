@@ -25,6 +25,7 @@ import type {
 } from "../connector.ts";
 import { withQuery } from "../core/path.ts";
 import { ConnectionError, LxkitError } from "../errors.ts";
+import { asWritten } from "./http/as_written.ts";
 import { Credentials } from "./http/credentials.ts";
 import { openFetchChannel } from "./web/fetch_channel.ts";
 import { checkPath } from "./http/request_path.ts";
@@ -100,7 +101,8 @@ class WebConnector implements Connector {
     const url = this.url(path).href;
     const { credentials } = this.#options;
     const { body, signal, method = "GET" } = request;
-    const headers = asWritten({ ...await this.#credentials.headers(signal), ...request.headers });
+    const given = { ...await this.#credentials.headers(signal), ...request.headers };
+    const headers = onWorkerd() ? asWritten(given) : given;
     const watched = onSent && body instanceof Blob ? { body, onSent } : undefined;
     const xhr = watched && this.#xhr();
     if (xhr) {
@@ -208,15 +210,4 @@ function baseOf(url: string | URL): string {
 
 function onWorkerd(): boolean {
   return "WebSocketPair" in globalThis;
-}
-
-/** Header values hold a byte in each character, as browsers write them. Workerd writes UTF-8. */
-function asWritten(headers: Record<string, string>): Record<string, string> {
-  if (!onWorkerd()) return headers;
-  const decoder = new TextDecoder();
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => {
-      return [name, decoder.decode(Uint8Array.from(value, (it) => it.charCodeAt(0)))];
-    }),
-  );
 }

@@ -21,3 +21,8 @@ export async function fingerprintOf(pem: string, what: string): Promise<string> 
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", der));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** A fingerprint in the form that LXD and Incus write it in, whichever form it came in. */
+export function plainFingerprint(fingerprint: string): string {
+  return fingerprint.replaceAll(":", "").toLowerCase();
+}

@@ -1,6 +1,6 @@
 import { connect } from "../connect.ts";
 import type { CallOptions } from "../core/call.ts";
-import { derOf, fingerprintOf } from "../core/certificate.ts";
+import { derOf, fingerprintOf, plainFingerprint } from "../core/certificate.ts";
 import { ConnectionError } from "../errors.ts";
 import type { Access } from "../join.ts";
 
@@ -58,7 +58,9 @@ export async function certificateOf(
   const client = await connect({ ...access, signal, timeout });
   try {
     const shown = client.server.data.environment?.certificate;
-    if (shown && await fingerprintOf(shown, "serverCert") === plain(fingerprint)) return shown;
+    if (shown && await fingerprintOf(shown, "serverCert") === plainFingerprint(fingerprint)) {
+      return shown;
+    }
     throw new ConnectionError(
       `Cannot add the remote "${name}": the server does not tell its certificate, ` +
         (client.server.trusted ? "but another" : "since it does not trust the caller"),
@@ -67,8 +69,4 @@ export async function certificateOf(
   } finally {
     client.close();
   }
-}
-
-function plain(fingerprint: string): string {
-  return fingerprint.replaceAll(":", "").toLowerCase();
 }

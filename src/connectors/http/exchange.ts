@@ -1,6 +1,7 @@
 import { ProtocolError } from "../../errors.ts";
 import type { ByteReader } from "../raw/byte_reader.ts";
 import { BodyReader } from "./body.ts";
+import { isBodyless } from "./bodyless.ts";
 import { readHead } from "./head.ts";
 import type { ReadyRequest } from "./request.ts";
 import { RequestSender } from "./sender.ts";
@@ -8,8 +9,6 @@ import type { RawConnection } from "../raw/connection.ts";
 
 /** The most that one read of a body gives to who brings no buffer, and the most JSON that needs no stream, in bytes. */
 const PIECE = 256 * 1024;
-/** Statuses whose answers have no body. */
-const BODILESS = new Set([204, 205, 304]);
 
 /** A connection, and what came over it beyond the last answer. */
 export interface Link {
@@ -57,7 +56,7 @@ export async function exchange(
     // A server that refuses reads no further.
     if (status >= 400) sender.stop();
     const body = new BodyReader(reader, head.headers, what);
-    const none = method === "HEAD" || BODILESS.has(status);
+    const none = method === "HEAD" || isBodyless(status);
     // Of JSON all is wanted; anything else is a stream, which can fill the buffer of its reader.
     const json = head.headers.get("content-type")?.startsWith("application/json");
     const whole = none ? null : json ? await body.whole(PIECE) : undefined;

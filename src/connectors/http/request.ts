@@ -1,5 +1,6 @@
 import type { ConnectorRequest } from "../../connector.ts";
 import { withoutQuery } from "../../core/path.ts";
+import { concat } from "../../core/streams.ts";
 import { encodeHead } from "./head.ts";
 
 /** The largest body that is copied so that it goes out with the head, in bytes. */
@@ -32,7 +33,7 @@ export function readyRequest(host: string, path: string, request: ConnectorReque
   const { method = "GET", headers, onSent, signal } = request;
   const { type, length, bytes, stream } = readyBody(method, request.body);
   const head = encodeHead(method, path, { host, ...type, ...headers, ...length });
-  const joined = bytes && bytes.length <= MAX_JOINED ? [join(head, bytes)] : undefined;
+  const joined = bytes && bytes.length <= MAX_JOINED ? [concat([head, bytes])] : undefined;
   return {
     method,
     what: `Cannot ${method} ${withoutQuery(path)}`,
@@ -73,11 +74,4 @@ function readyBody(method: string, body: ConnectorRequest["body"]): ReadyBody {
     length: body instanceof Blob ? { "content-length": String(body.size) } : chunked,
     stream: written.body!,
   };
-}
-
-function join(head: Uint8Array, body: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(head.length + body.length);
-  whole.set(head);
-  whole.set(body, head.length);
-  return whole;
 }

@@ -1,8 +1,10 @@
 import { ProtocolError } from "../../errors.ts";
 import { refuse } from "../../core/envelope.ts";
 import { withoutQuery } from "../../core/path.ts";
+import { concat } from "../../core/streams.ts";
 import type { ByteReader } from "../raw/byte_reader.ts";
 import { readText } from "./body.ts";
+import { isBodyless } from "./bodyless.ts";
 import { encodeHead, readHead } from "./head.ts";
 
 /** An HTTP/1.1 request for another protocol. */
@@ -38,11 +40,7 @@ export function encodeUpgrade(request: UpgradeHead): Uint8Array {
     fields["content-type"] = "application/json";
     fields["content-length"] = String(body.length);
   }
-  const head = encodeHead(request.method, request.path, fields);
-  const whole = new Uint8Array(head.length + body.length);
-  whole.set(head);
-  whole.set(body, head.length);
-  return whole;
+  return concat([encodeHead(request.method, request.path, fields), body]);
 }
 
 /**
@@ -61,7 +59,7 @@ export async function readUpgradeAnswer(
   const what = `Cannot ${name.method} ${name.path}`;
   const { status, headers } = await readHead(reader, what);
   if (status !== 101) {
-    const bodyless = [204, 205, 304].includes(status);
+    const bodyless = isBodyless(status);
     const text = bodyless ? "" : await readText(reader, headers, what);
     // Queries carry secrets, and some proxies repeat in their words what they were asked.
     const query = request.path.slice(name.path.length + 1);

@@ -1,12 +1,12 @@
 import type { ConnectorRequest } from "../../connector.ts";
 import { chunksOf } from "../../core/streams.ts";
+import { asWritten } from "../http/as_written.ts";
+import { isBodyless } from "../http/bodyless.ts";
 import type { NodeAgent, NodeAnswer, NodeHttps, NodeRequest, NodeSocket } from "./api.ts";
 import type { Flow } from "./connection.ts";
 
 /** What is received ahead of the consumer, in bytes. */
 const READ_AHEAD = 64 * 1024;
-/** Statuses whose answers have no body. */
-const BODILESS = new Set([101, 204, 205, 304]);
 
 /** Where a request of Node's goes, and over what. */
 export interface NodeTarget {
@@ -64,7 +64,8 @@ async function sendOnce(
   signal?.throwIfAborted();
   const body = readyBody(request);
   const { flowOf, used, ...place } = target;
-  const sent = https.request({ ...place, method, headers: asWritten(body.headers) });
+  const headers = "Deno" in globalThis ? asWritten(body.headers) : body.headers;
+  const sent = https.request({ ...place, method, headers });
   let unlink = () => {};
   let unwatch = () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -106,16 +107,6 @@ async function sendOnce(
 
 function lost(): Error {
   return Object.assign(new Error("the connection ended before the answer"), { code: "ECONNRESET" });
-}
-
-/** Header values hold a byte in each character. Deno writes characters as UTF-8, Node as bytes. */
-function asWritten(headers: Record<string, string>): Record<string, string> {
-  if (!("Deno" in globalThis)) return headers;
-  const decoder = new TextDecoder();
-  const written = Object.entries(headers).map(([name, value]) => {
-    return [name, decoder.decode(Uint8Array.from(value, (it) => it.charCodeAt(0)))];
-  });
-  return Object.fromEntries(written);
 }
 
 interface ReadyBody {
@@ -186,7 +177,7 @@ function respond(
     headers.append(answer.rawHeaders[i]!, answer.rawHeaders[i + 1]!);
   }
   const init = { status: answer.statusCode, statusText: answer.statusMessage, headers };
-  if (method === "HEAD" || BODILESS.has(answer.statusCode)) {
+  if (method === "HEAD" || isBodyless(answer.statusCode)) {
     answer.resume();
     return new Response(null, init);
   }

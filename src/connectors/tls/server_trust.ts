@@ -1,4 +1,5 @@
 import type { ServerTrustOptions } from "../../connector.ts";
+import { plainFingerprint } from "../../core/certificate.ts";
 import { ConnectionError } from "../../errors.ts";
 import type { NodeCertificate, NodeModules } from "../node/api.ts";
 
@@ -25,13 +26,13 @@ export function serverTrust(
   if (ca !== undefined) return ownAuthority(ca, crypto);
   const pin = serverCert === undefined
     ? fingerprint && readFingerprint(fingerprint)
-    : plain(readCertificate(serverCert, "serverCert", crypto).fingerprint256);
+    : plainFingerprint(readCertificate(serverCert, "serverCert", crypto).fingerprint256);
   return pin === undefined ? PUBLIC : pinned(pin);
 }
 
 /** The fingerprint of a certificate, as LXD and Incus write it. */
 export function fingerprintOf(certificate: NodeCertificate): string {
-  return plain(certificate.fingerprint256);
+  return plainFingerprint(certificate.fingerprint256);
 }
 
 /** The error for a certificate that is not trusted. */
@@ -101,11 +102,7 @@ export function readCertificate(
 }
 
 function readFingerprint(text: string): string {
-  const hex = plain(text);
+  const hex = plainFingerprint(text);
   if (/^[0-9a-f]{64}$/.test(hex)) return hex;
   throw new TypeError("Cannot read fingerprint: it is no SHA-256 in 64 hex digits");
-}
-
-function plain(fingerprint: string): string {
-  return fingerprint.replaceAll(":", "").toLowerCase();
 }

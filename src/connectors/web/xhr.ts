@@ -1,3 +1,5 @@
+import { isBodyless } from "../http/bodyless.ts";
+
 /** The part of the platform's `XMLHttpRequest` that is used: not every runtime's types know it. */
 export interface Xhr extends EventTarget {
   /** Where it tells how much of the body was sent. */
@@ -44,9 +46,6 @@ export interface XhrRequest {
   failure(): unknown;
 }
 
-/** The statuses whose answers have no body. */
-const BODILESS = new Set([204, 205, 304]);
-
 /**
  * Sends a request by `XMLHttpRequest`: the one way in which browsers tell how much of a body was
  * sent. The answer is read whole.
@@ -91,5 +90,5 @@ function responseOf(xhr: Xhr): Response {
     const colon = line.indexOf(":");
     return [line.slice(0, colon), line.slice(colon + 1).trim()];
   });
-  return new Response(BODILESS.has(status) ? null : xhr.response, { status, statusText, headers });
+  return new Response(isBodyless(status) ? null : xhr.response, { status, statusText, headers });
 }

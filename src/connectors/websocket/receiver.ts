@@ -1,4 +1,5 @@
 import type { ChannelClose, ChannelMessage } from "../../connector.ts";
+import { concat } from "../../core/streams.ts";
 import type { ByteReader } from "../raw/byte_reader.ts";
 import { CLOSE, FrameError, type FrameHead, headLength, OPCODE, readHead } from "./frame.ts";
 
@@ -102,23 +103,13 @@ export class FrameReceiver {
   #join(): ChannelMessage {
     const [first] = this.#fragments;
     const single = first && this.#fragments.length === 1;
-    const bytes = single ? first : concat(this.#fragments, this.#size);
+    const bytes = single ? first : concat(this.#fragments);
     const text = this.#opcode === OPCODE.text;
     this.#fragments = [];
     this.#size = 0;
     this.#opcode = undefined;
     return text ? decode(bytes, "a text message") : bytes;
   }
-}
-
-function concat(parts: Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
 
 function readClose(payload: Uint8Array<ArrayBuffer>): ChannelClose {
