@@ -163,6 +163,7 @@ export type {
 export type * from "./src/resources/instances/instance.ts";
 export type { AddressOptions } from "./src/resources/instances/address.ts";
 export type { InstanceCopyOptions } from "./src/resources/instances/copy.ts";
+export type { InstanceDeleteOptions } from "./src/resources/instances/delete.ts";
 export type {
   InstanceCopyTarget,
   InstanceCopyToOptions,

@@ -166,6 +166,15 @@ defineCase("A running instance can be neither deleted nor renamed", async (conte
   assertEquals(instance.name, before);
 });
 
+defineCase("A running instance is deleted by force, an ephemeral one too", async (context) => {
+  const { client } = context;
+  for (const ephemeral of [false, true]) {
+    const instance = await makeContainer(context, { ephemeral, start: true });
+    await instance.delete({ force: true });
+    assertEquals(await client.instances.exists(instance.name), false);
+  }
+});
+
 defineCase("An instance is rebuilt from an image", async (context) => {
   const instance = await startContainer(context);
   await instance.exec(["touch", "/root/mine"]);

@@ -1,10 +1,17 @@
 /** What goes over the wire for instances, on servers of different ability. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { connect, type InstancesPost, ProtocolError, UnsupportedError } from "../../mod.ts";
+import {
+  connect,
+  type InstancesPost,
+  NotFoundError,
+  ProtocolError,
+  UnsupportedError,
+} from "../../mod.ts";
 import {
   background,
   FakeConnector,
   operationData,
+  refusal,
   succeeded,
   sync,
 } from "../kit/fake_connector.ts";
@@ -158,4 +165,22 @@ Deno.test("a stop without any time to do so is none", async () => {
     );
   }
   assertEquals(fake.log, []);
+});
+
+Deno.test("an instance is stopped before it is deleted, by force and where it runs alone", async () => {
+  const DELETE = "DELETE /1.0/instances/web";
+  const STOP = "PUT /1.0/instances/web/state";
+  const fake = serve().on(DELETE, sync());
+  const client = await connect({ connector: fake });
+  const web = client.instances.at("web");
+  await web.delete();
+  await web.delete({ force: true });
+  fake.on("GET /1.0/instances/web", sync({ name: "web", status: "Stopped" }));
+  await web.delete({ force: true });
+  const READ = "GET /1.0/instances/web";
+  assertEquals(fake.log, [DELETE, READ, STOP, DELETE, READ, DELETE]);
+  assertEquals(fake.sent(STOP)[0]!.json, { action: "stop", force: true });
+  // Stopped already, it did not go with the stop.
+  fake.on(DELETE, refusal(404, "not found"));
+  await assertRejects(async () => await web.delete({ force: true }), NotFoundError);
 });

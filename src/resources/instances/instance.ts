@@ -38,6 +38,7 @@ import type {
   InstanceMoveToOptions,
 } from "./copy_to.ts";
 import { InstanceDebug } from "./debug.ts";
+import { deleteInstance, type InstanceDeleteOptions } from "./delete.ts";
 import { InstanceNvram, type InstanceUefiVariables, UefiVariablesDocument } from "./firmware.ts";
 import { ConsoleLog, InstanceLogs } from "./logs.ts";
 import { InstanceMetadata } from "./metadata.ts";
@@ -227,6 +228,15 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
   /** Lets its processes go on. */
   unfreeze(options: MutationOptions = {}): Task<this> {
     return this.#change("unfreeze", options);
+  }
+
+  /** Deletes it with its snapshots and backups: `DELETE /1.0/instances/{name}`. */
+  override delete({ force = false, ...options }: InstanceDeleteOptions = {}): Task<void> {
+    return this.mutate(
+      "delete",
+      options,
+      (step, signal) => deleteInstance(this.session, this.path, force, step, signal),
+    );
   }
 
   /**

@@ -15,7 +15,7 @@ export interface StopOptions extends MutationOptions {
   stateful?: boolean;
   /**
    * How long it may take to shut down before the server gives up, in milliseconds, rounded up to
-   * seconds; more than 0. Default: the server's own limit, ten minutes on recent ones.
+   * seconds; more than 0. Default: the server's own limit, ten minutes.
    */
   gracePeriod?: number;
 }
