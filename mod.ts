@@ -117,9 +117,9 @@ export type { ClusterLink, ClusterLinks } from "./src/resources/cluster/links.ts
 export type {
   ClusterMember,
   ClusterMemberDeleteOptions,
+  ClusterMemberEvacuateOptions,
+  ClusterMemberRestoreOptions,
   ClusterMembers,
-  EvacuateOptions,
-  RestoreOptions,
 } from "./src/resources/cluster/members.ts";
 export {
   type CommandOptions,
@@ -176,7 +176,7 @@ export type {
   NvramVariable,
   NvramWriteOptions,
 } from "./src/resources/instances/firmware.ts";
-export type { BackupImportOptions } from "./src/resources/instances/import.ts";
+export type { InstanceImportOptions } from "./src/resources/instances/import.ts";
 export type { ConsoleLog, InstanceLogs } from "./src/resources/instances/logs.ts";
 export type { InstanceMetadata, InstanceTemplates } from "./src/resources/instances/metadata.ts";
 export type { InstanceMoveOptions } from "./src/resources/instances/move.ts";

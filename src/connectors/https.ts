@@ -135,7 +135,6 @@ class HttpsConnector implements Connector {
       ...this.#target(),
       path: this.#prefixed(path),
       agent: this.#agent,
-      wanted: request.signal,
       used: this.#used,
       flowOf: (answer: NodeAnswer) => this.#flows.get(answer.socket) ?? answer,
     };
@@ -221,37 +220,38 @@ class HttpsConnector implements Connector {
     }
     // An address is no name that a server could be asked for.
     const servername = /^[\d.]+$|:/.test(host) ? "" : host;
-    return await new Promise((resolve, reject) => {
-      const socket = this.#node.tls.connect({
-        ...tcp && { socket: tcp.stream },
-        host,
-        port,
-        servername,
-        minVersion: "TLSv1.3",
-        ALPNProtocols: ["http/1.1"],
-        ...this.#identity,
-        ...trust,
-      });
-      // The agent lets idle sockets go, so that they keep no program from ending.
-      if (tcp) Object.assign(socket, { ref: tcp.ref, unref: tcp.unref });
-      this.#open.add(socket);
-      const abort = () => socket.destroy();
-      signal?.addEventListener("abort", abort);
-      const unlink = () => signal?.removeEventListener("abort", abort);
-      socket.once("close", () => {
-        unlink();
-        tcp?.stream.destroy();
-        this.#open.delete(socket);
-        reject(new Error("the connection ended before it was secure"));
-      });
-      socket.once("error", reject);
-      socket.once("secureConnect", () => {
-        unlink();
-        socket.off("error", reject);
-        if (tcp) this.#flows.set(socket, tcp.flow);
-        resolve(socket);
-      });
+    const socket = this.#node.tls.connect({
+      ...tcp && { socket: tcp.stream },
+      host,
+      port,
+      servername,
+      minVersion: "TLSv1.3",
+      ALPNProtocols: ["http/1.1"],
+      ...this.#identity,
+      ...trust,
     });
+    // The agent lets idle sockets go, so that they keep no program from ending.
+    if (tcp) Object.assign(socket, { ref: tcp.ref, unref: tcp.unref });
+    this.#open.add(socket);
+    const abort = () => socket.destroy();
+    signal?.addEventListener("abort", abort);
+    try {
+      return await new Promise((resolve, reject) => {
+        socket.once("close", () => {
+          tcp?.stream.destroy();
+          this.#open.delete(socket);
+          reject(new Error("the connection ended before it was secure"));
+        });
+        socket.once("error", reject);
+        socket.once("secureConnect", () => {
+          socket.off("error", reject);
+          if (tcp) this.#flows.set(socket, tcp.flow);
+          resolve(socket);
+        });
+      });
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
   }
 
   #closedError(): ConnectionError {

@@ -45,8 +45,9 @@ export interface Replaceable<Put> {
 /** Something whose writable part can be changed. */
 export interface Editable<Put> extends Replaceable<Put> {
   /**
-   * Sends the given fields alone, with `PATCH`; maps such as `config` are merged by the server. LXD
-   * 5.0.2 and Incus 6.0.4 empty an instance's description where it is not among them.
+   * Changes the given fields alone: sends them with `PATCH`, and the server merges maps such as `config`. Where
+   * servers make something else of it, the thing is read, changed and written back with `PUT`, as by `edit`.
+   * LXD 5.0.2 and Incus 6.0.4 empty an instance's description where it is not among the fields.
    */
   patch(fields: Partial<Put>, options?: MutationOptions): Task<this>;
 }
@@ -101,6 +102,16 @@ export abstract class Document<Data extends object, Put extends object = Data>
     return [];
   }
 
+  /**
+   * The fields of which servers make something else where a `PATCH` has them; true where no `PATCH` is to be
+   * trusted.
+   *
+   * @internal
+   */
+  protected get rewritten(): readonly string[] | true {
+    return [];
+  }
+
   /** Its data as last read, in the wire's own form, fields that this package does not know included. */
   get data(): Data {
     if (this.#data) return this.#data;
@@ -136,8 +147,12 @@ export abstract class Document<Data extends object, Put extends object = Data>
 
   /** Sends the given fields alone. */
   patch(fields: Partial<Put>, options: MutationOptions = {}): Task<this> {
+    const given: Record<string, unknown> = fields;
+    const { rewritten } = this;
+    if (rewritten === true || rewritten.some((field) => given[field] !== undefined)) {
+      return this.edit((data) => merge(data, given), options);
+    }
     return this.mutate("change", options, async (step, signal) => {
-      const given: Record<string, unknown> = fields;
       const kept = this.emptied.filter((field) => given[field] === undefined);
       if (kept.length > 0) {
         return await this.#rewrite("PATCH", step, signal, () => {
@@ -207,6 +222,19 @@ export abstract class Document<Data extends object, Put extends object = Data>
     await inTurn(key, signal, () => step(method, this.path, { json: data, headers }));
     return await this.refresh({ signal });
   }
+}
+
+/** Puts fields into data, maps into maps. */
+function merge(data: Record<string, unknown>, fields: Record<string, unknown>): void {
+  for (const [field, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    const old = data[field];
+    data[field] = isMap(old) && isMap(value) ? { ...old, ...value } : value;
+  }
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether a write failed because of another one, so that it is worth trying anew. */

@@ -39,6 +39,11 @@ export interface ModelKind {
   readonly extension?: string;
   /** The fields that the servers empty where a `PATCH` leaves them out. Default: none. */
   readonly emptied?: readonly string[];
+  /**
+   * The fields of which servers make something else where a `PATCH` has them; true where no `PATCH` is to be
+   * trusted. Default: none.
+   */
+  readonly rewritten?: readonly string[] | true;
 }
 
 /** One thing by its name, with every verb that things have. Interfaces say which of them a kind offers. */
@@ -71,6 +76,11 @@ export class Model<Data extends object, Put extends object = Data> extends Docum
   /** @internal */
   protected override get emptied(): readonly string[] {
     return this.#kind.emptied ?? [];
+  }
+
+  /** @internal */
+  protected override get rewritten(): readonly string[] | true {
+    return this.#kind.rewritten ?? [];
   }
 
   /** What `JSON.stringify` writes: the data where it was read, else the name alone. */

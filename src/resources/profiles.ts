@@ -1,4 +1,10 @@
-import { Collection, type Creatable, type Gettable, type Listable } from "../core/collection.ts";
+import {
+  Collection,
+  type Creatable,
+  type FilteredListOptions,
+  type Gettable,
+  type Listable,
+} from "../core/collection.ts";
 import type { Editable, Readable } from "../core/document.ts";
 import type { Named, Removable, Renamable } from "../core/model.ts";
 import type { Session } from "../core/session.ts";
@@ -8,9 +14,15 @@ import type { ProfileData, ProfilePut, ProfilesPost } from "../types/mod.ts";
 export interface Profile
   extends Named, Readable<ProfileData>, Editable<ProfilePut>, Renamable, Removable {}
 
-/** The profiles of a project: `/1.0/profiles`. */
+/**
+ * The profiles of a project: `/1.0/profiles`. A list over all projects needs the API extension
+ * `profiles_all_projects`, a filtered one `api_filtering_extended`.
+ */
 export interface Profiles
-  extends Listable<Profile>, Gettable<Profile>, Creatable<Profile, ProfilesPost> {}
+  extends
+    Listable<Profile, FilteredListOptions>,
+    Gettable<Profile>,
+    Creatable<Profile, ProfilesPost> {}
 
 /** Makes the collection. */
 export function profiles(session: Session): Profiles {
@@ -18,5 +30,6 @@ export function profiles(session: Session): Profiles {
     word: "profile",
     path: "/1.0/profiles",
     allProjectsExtension: "profiles_all_projects",
+    filterExtension: "api_filtering_extended",
   });
 }

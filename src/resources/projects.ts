@@ -33,7 +33,13 @@ export interface ProjectStateOptions extends MutationOptions {
   force?: boolean;
 }
 
-const KIND = { word: "project", path: "/1.0/projects", extension: "projects" };
+const KIND = {
+  word: "project",
+  path: "/1.0/projects",
+  extension: "projects",
+  // The servers replace it as a whole.
+  rewritten: ["config"],
+};
 
 /**
  * A project: instances, images, volumes, networks and profiles that are kept apart from those of others:
@@ -74,18 +80,6 @@ export class Project extends Model<ProjectData, ProjectPut> {
       await step("PUT", `${this.path}/state`, { json: state, query });
       return await this.refresh({ signal });
     });
-  }
-
-  /**
-   * Changes the given fields alone; the keys of `config` are merged. The servers replace the configuration of
-   * a project as a whole, so one that is given is merged here and written back with `PUT`, as by `edit`.
-   */
-  override patch(fields: Partial<ProjectPut>, options: MutationOptions = {}): Task<this> {
-    const { config } = fields;
-    if (config === undefined) return super.patch(fields, options);
-    return this.edit((it) => {
-      Object.assign(it, fields, { config: { ...it.config, ...config } });
-    }, options);
   }
 
   /** Deletes it: `DELETE /1.0/projects/{name}`. It must be empty, unless `force` is given. */

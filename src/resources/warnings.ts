@@ -1,5 +1,9 @@
-import { Collection, type Gettable, type Listable } from "../core/collection.ts";
-import type { CallOptions } from "../core/call.ts";
+import {
+  Collection,
+  type FilterOptions,
+  type Gettable,
+  type Listable,
+} from "../core/collection.ts";
 import type { Readable } from "../core/document.ts";
 import { Model, type Named, type Removable } from "../core/model.ts";
 import type { Session } from "../core/session.ts";
@@ -18,7 +22,7 @@ export interface Warning extends Named, Readable<WarningData>, Removable {
  * The warnings of the server and of all its projects, or of `client.project`: `/1.0/warnings`. Needs the API
  * extension `warnings`.
  */
-export interface Warnings extends Listable<Warning, CallOptions>, Gettable<Warning> {}
+export interface Warnings extends Listable<Warning, FilterOptions>, Gettable<Warning> {}
 
 const KIND = { word: "warning", path: "/1.0/warnings", key: "uuid", extension: "warnings" };
 

@@ -116,8 +116,8 @@ export class Simulator implements Connector {
    * );
    * ```
    *
-   * @throws {TypeError} when the call is no method and path.
-   * @throws {RangeError} when `nth` is less than 1.
+   * @throws {TypeError} when the call is no method in capitals and path, or has a query.
+   * @throws {RangeError} when `nth` or `times` is no whole number from 1.
    */
   fault(target: FaultTarget, fault: Fault): void {
     this.#server.faults.add(target, fault);

@@ -20,14 +20,24 @@ export interface CertificateOptions {
 }
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" };
+/** A hundred years: the time of a certificate has four digits for the year. */
+const LONGEST = 36_500;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Makes a self-signed client certificate and its private key, on the curve P-384, as PEM. The key is
  * nowhere but in the result, whose key consoles do not show: keep it where only its owner can read it.
+ *
+ * @throws {TypeError | RangeError} when the name is empty, or `days` is no number of days up to a hundred years.
  */
 export async function createCertificate(options: CertificateOptions): Promise<ClientIdentity> {
   const { name, days = 3650 } = options;
+  if (name === "") throw new TypeError("Cannot make a certificate without a name");
+  if (!(days > 0 && days <= LONGEST)) {
+    throw new RangeError(
+      `Cannot make a certificate: days must be from 1 to ${LONGEST}, got ${days}`,
+    );
+  }
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const notBefore = new Date();
   const certificate = await X509CertificateGenerator.createSelfSigned({

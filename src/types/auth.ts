@@ -100,7 +100,7 @@ export interface IdentitiesBearerPost {
  * Body of `POST /1.0/auth/identities/tls`.
  */
 export interface IdentitiesTLSPost {
-  /** Certificate in base64 of DER; default the one of the caller's own connection. */
+  /** Certificate as PEM; default the one of the caller's own connection. */
   certificate?: string;
   /** Names of groups. */
   groups?: string[];

@@ -65,9 +65,10 @@ mutationTests({
     },
   },
   {
-    route: "PATCH /1.0/auth/groups/ops",
+    // A PATCH would take its permissions away.
+    route: "PUT /1.0/auth/groups/ops",
     run: (client) => client.auth.groups.at("ops").patch({ description: "d" }),
-    body: { description: "d" },
+    body: { ...group, description: "d" },
   },
   {
     route: "POST /1.0/auth/groups/ops",
@@ -92,9 +93,9 @@ mutationTests({
     body: { ...providerGroup, groups: [] },
   },
   {
-    route: "PATCH /1.0/auth/identity-provider-groups/sso",
+    route: "PUT /1.0/auth/identity-provider-groups/sso",
     run: (client) => client.auth.identityProviderGroups.at("sso").patch({ groups: ["dev"] }),
-    body: { groups: ["dev"] },
+    body: { ...providerGroup, groups: ["dev"] },
   },
   {
     route: "POST /1.0/auth/identity-provider-groups/sso",
@@ -151,9 +152,9 @@ mutationTests({
     body: { ...oidc, groups: ["ops"] },
   },
   {
-    route: "PATCH /1.0/auth/identities/oidc/a%40b.example",
+    route: "PUT /1.0/auth/identities/oidc/a%40b.example",
     run: (client) => client.auth.identities.oidc.at("a@b.example").patch({ groups: ["dev"] }),
-    body: { groups: ["dev"] },
+    body: { ...oidc, groups: ["dev"] },
   },
   {
     route: "DELETE /1.0/auth/identities/oidc/a%40b.example",
@@ -175,9 +176,9 @@ mutationTests({
     body: { ...bearer, groups: ["ops"] },
   },
   {
-    route: "PATCH /1.0/auth/identities/bearer/ci",
+    route: "PUT /1.0/auth/identities/bearer/ci",
     run: (client) => client.auth.identities.bearer.at("ci").patch({ groups: ["dev"] }),
-    body: { groups: ["dev"] },
+    body: { ...bearer, groups: ["dev"] },
   },
   {
     route: "DELETE /1.0/auth/identities/bearer/ci",

@@ -114,7 +114,7 @@ Deno.test(
         [relabelled, damaged],
         [key.replaceAll("PRIVATE KEY", "RSA PRIVATE KEY"), damaged],
         [key.replace(part, ""), damaged],
-        [key.replace(part, part.slice(1)), damaged],
+        [key.replace(part, part.slice(4)), damaged],
         ["-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", damaged],
       ] as const
     ) {

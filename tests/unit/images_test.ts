@@ -87,6 +87,13 @@ mutationTests({
     run: ({ images }) => images.at(FINGERPRINT).patch({ public: true }),
     body: { public: true },
   },
+  {
+    // The servers pass over them in a PATCH.
+    route: `PUT ${PATH}`,
+    run: ({ images }) =>
+      images.at(FINGERPRINT).patch({ profiles: ["p"], properties: { "user.new": "1" } }),
+    body: { ...image, profiles: ["p"], properties: { ...image.properties, "user.new": "1" } },
+  },
   { route: `DELETE ${PATH}`, run: ({ images }) => images.at(FINGERPRINT).delete() },
   {
     route: `POST ${PATH}/refresh`,

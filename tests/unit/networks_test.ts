@@ -145,8 +145,13 @@ mutationTests({
   },
   {
     route: `PATCH ${N}/peers/p`,
+    run: (client) => client.networks.at("net").peers.at("p").patch({ description: "b" }),
+    body: { description: "b", config: peer.config },
+  },
+  {
+    route: `PUT ${N}/peers/p`,
     run: (client) => client.networks.at("net").peers.at("p").patch({ config: { "user.a": "1" } }),
-    body: { description: "a", config: { "user.a": "1" } },
+    body: { ...peer, config: { ...peer.config, "user.a": "1" } },
   },
   {
     route: `DELETE ${N}/peers/p`,
@@ -207,10 +212,11 @@ mutationTests({
     body: { ...record, description: "b" },
   },
   {
-    route: "PATCH /1.0/network-zones/a.example/records/www",
+    // A PATCH on Incus would take over the configuration of the zone.
+    route: "PUT /1.0/network-zones/a.example/records/www",
     run: (client) =>
       client.networkZones.at("a.example").records.at("www").patch({ description: "b" }),
-    body: { description: "b", config: {}, entries },
+    body: { ...record, description: "b" },
   },
   {
     route: "DELETE /1.0/network-zones/a.example/records/%40",

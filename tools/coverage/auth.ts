@@ -34,8 +34,10 @@ export const auth: Methods = {
   "GET /1.0/auth/groups": ({ client }) => client.auth.groups.list(),
   "POST /1.0/auth/groups": ({ client, body }) => client.auth.groups.create(body),
   "GET /1.0/auth/groups/{group}": ({ client, name }) => client.auth.groups.get(name),
-  "PUT /1.0/auth/groups/{group}": ({ change, authGroup }) => authGroup.edit(change),
-  "PATCH /1.0/auth/groups/{group}": ({ body, authGroup }) => authGroup.patch(body),
+  "PUT /1.0/auth/groups/{group}": [
+    ({ change, authGroup }) => authGroup.edit(change),
+    ({ body, authGroup }) => authGroup.patch(body),
+  ],
   "POST /1.0/auth/groups/{group}": ({ name, authGroup }) => authGroup.rename(name),
   "DELETE /1.0/auth/groups/{group}": ({ authGroup }) => authGroup.delete(),
 
@@ -45,10 +47,10 @@ export const auth: Methods = {
     client.auth.identityProviderGroups.create(body),
   "GET /1.0/auth/identity-provider-groups/{group}": ({ client, name }) =>
     client.auth.identityProviderGroups.get(name),
-  "PUT /1.0/auth/identity-provider-groups/{group}": ({ change, providerGroup }) =>
-    providerGroup.edit(change),
-  "PATCH /1.0/auth/identity-provider-groups/{group}": ({ body, providerGroup }) =>
-    providerGroup.patch(body),
+  "PUT /1.0/auth/identity-provider-groups/{group}": [
+    ({ change, providerGroup }) => providerGroup.edit(change),
+    ({ body, providerGroup }) => providerGroup.patch(body),
+  ],
   "POST /1.0/auth/identity-provider-groups/{group}": ({ name, providerGroup }) =>
     providerGroup.rename(name),
   "DELETE /1.0/auth/identity-provider-groups/{group}": ({ providerGroup }) =>

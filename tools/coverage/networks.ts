@@ -93,7 +93,9 @@ export const networks: Methods = {
   "GET /1.0/network-zones/{zone}/records": ({ zone }) => zone.records.list(),
   "POST /1.0/network-zones/{zone}/records": ({ body, zone }) => zone.records.create(body),
   "GET /1.0/network-zones/{zone}/records/{record}": ({ name, zone }) => zone.records.get(name),
-  "PUT /1.0/network-zones/{zone}/records/{record}": ({ change, record }) => record.edit(change),
-  "PATCH /1.0/network-zones/{zone}/records/{record}": ({ body, record }) => record.patch(body),
+  "PUT /1.0/network-zones/{zone}/records/{record}": [
+    ({ change, record }) => record.edit(change),
+    ({ body, record }) => record.patch(body),
+  ],
   "DELETE /1.0/network-zones/{zone}/records/{record}": ({ record }) => record.delete(),
 };

@@ -37,6 +37,12 @@ export const rawOnly: { [R in keyof Routes]?: string } = {
   "GET /": "tells nothing but that the API is at `/1.0`",
   "PATCH /1.0/images/aliases/{alias}":
     "LXD 5.0.2 gives up on it after twenty seconds, so `alias.patch()` reads, changes and writes",
+  "PATCH /1.0/auth/groups/{group}":
+    "LXD takes away the permissions of the group, so `authGroup.patch()` reads, changes and writes",
+  "PATCH /1.0/auth/identity-provider-groups/{group}":
+    "LXD adds to the groups alone, so `providerGroup.patch()` reads, changes and writes",
+  "PATCH /1.0/network-zones/{zone}/records/{record}":
+    "Incus takes over the zone's configuration, so `record.patch()` reads, changes and writes",
   "POST /1.0/storage-pools/{pool}/volumes": "the same as for one type, with the type in the body",
 };
 

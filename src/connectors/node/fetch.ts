@@ -18,8 +18,6 @@ export interface NodeTarget {
   path: string;
   /** Makes and keeps the connections. */
   agent: NodeAgent;
-  /** Ends the making of a connection, where one has to be made. */
-  wanted: AbortSignal | undefined;
   /** Gives what makes the server wait for a slow reader of an answer. */
   flowOf(answer: NodeAnswer): Flow;
   /** The connections that an answer came over. */
@@ -65,7 +63,9 @@ async function sendOnce(
   const body = readyBody(request);
   const { flowOf, used, ...place } = target;
   const headers = "Deno" in globalThis ? asWritten(body.headers) : body.headers;
-  const sent = https.request({ ...place, method, headers });
+  // Ends the making of a connection that nobody waits for any longer.
+  const making = new AbortController();
+  const sent = https.request({ ...place, method, headers, wanted: making.signal });
   let unlink = () => {};
   let unwatch = () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -98,6 +98,9 @@ async function sendOnce(
     });
     used.add(answer.socket);
     return respond(answer, method, flowOf(answer), signal);
+  } catch (error) {
+    making.abort(error);
+    throw error;
   } finally {
     unlink();
     unwatch();

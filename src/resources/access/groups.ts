@@ -16,7 +16,9 @@ import type {
 export interface AuthGroup
   extends Named, Readable<AuthGroupData>, Editable<AuthGroupPut>, Renamable, Removable {}
 
-/** The groups that permissions are given to: `/1.0/auth/groups`. */
+/**
+ * The groups that permissions are given to: `/1.0/auth/groups`. Need the API extension `access_management`.
+ */
 export interface AuthGroups
   extends
     Listable<AuthGroup, CallOptions>,
@@ -29,6 +31,8 @@ export function authGroups(session: Session): AuthGroups {
     word: "auth group",
     path: "/1.0/auth/groups",
     extension: "access_management",
+    // LXD takes away the permissions that the group has.
+    rewritten: true,
   });
 }
 
@@ -44,7 +48,10 @@ export interface IdentityProviderGroup
     Renamable,
     Removable {}
 
-/** The groups of the identity provider: `/1.0/auth/identity-provider-groups`. */
+/**
+ * The groups of the identity provider: `/1.0/auth/identity-provider-groups`. Need the API extension
+ * `access_management`.
+ */
 export interface IdentityProviderGroups
   extends
     Listable<IdentityProviderGroup, CallOptions>,
@@ -61,5 +68,7 @@ export function identityProviderGroups(session: Session): IdentityProviderGroups
     word: "identity provider group",
     path: "/1.0/auth/identity-provider-groups",
     extension: "access_management",
+    // LXD adds to the groups, and takes none away.
+    rewritten: true,
   });
 }

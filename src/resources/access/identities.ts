@@ -9,6 +9,7 @@ import {
   type Named,
   type Removable,
 } from "../../core/model.ts";
+import { lastName } from "../../core/path.ts";
 import type { Session } from "../../core/session.ts";
 import { type MutationOptions, Task } from "../../core/task.ts";
 import { type IssuedToken, issuedToken } from "../../core/token.ts";
@@ -85,7 +86,9 @@ const PATH = "/1.0/auth/identities";
 
 /** What the identities of one method are. */
 function kindOf(method: string, extension = "access_management"): ModelKind {
-  return { word: `${method} identity`, path: `${PATH}/${method}`, extension };
+  // LXD adds to the groups, and takes none away.
+  const rewritten = ["groups"];
+  return { word: `${method} identity`, path: `${PATH}/${method}`, extension, rewritten };
 }
 
 /** The identity has two names: that which is unique goes before that which people gave it. */
@@ -113,7 +116,21 @@ class BearerIdentityModel extends Model<IdentityData, IdentityPut> implements Be
   }
 }
 
-class TLSIdentityCollection extends Collection<Identity, IdentityData, IdentitiesTLSPost>
+/** Identities that are made by a request: several may have one name, and the server tells which one is new. */
+class IdentityCollection<M, Body extends { name: string }>
+  extends Collection<M, IdentityData, Body> {
+  /** Makes one. */
+  override create(body: Body, options: MutationOptions = {}): Task<M> {
+    const what = `create identity "${body.name}"`;
+    return new Task(this.session, what, options, async (step, signal) => {
+      const { location, operation } = await step("POST", this.path, { json: body });
+      const told = location !== undefined && !operation;
+      return await this.get(told ? lastName(location) : body.name, { signal });
+    });
+  }
+}
+
+class TLSIdentityCollection extends IdentityCollection<Identity, IdentitiesTLSPost>
   implements TLSIdentities {
   constructor(session: Session) {
     const kind = kindOf("tls");
@@ -175,7 +192,7 @@ export class Identities {
       model: (session, init) => new Model(session, oidc, byId(init)),
     });
     const bearer = kindOf("bearer", "auth_bearer_devlxd");
-    this.bearer = new Collection<BearerIdentity, IdentityData, IdentitiesBearerPost>(session, {
+    this.bearer = new IdentityCollection<BearerIdentity, IdentitiesBearerPost>(session, {
       ...bearer,
       model: (session, init) => new BearerIdentityModel(session, bearer, byId(init)),
     });

@@ -1,5 +1,10 @@
 import type { CallOptions } from "../../core/call.ts";
-import { Collection, type Gettable, type Listable } from "../../core/collection.ts";
+import {
+  Collection,
+  type FilterOptions,
+  type Gettable,
+  type Listable,
+} from "../../core/collection.ts";
 import { Model, type ModelInit } from "../../core/model.ts";
 import type { Session } from "../../core/session.ts";
 import { type MutationOptions, Task } from "../../core/task.ts";
@@ -23,7 +28,7 @@ export interface ClusterMemberDeleteOptions extends MutationOptions {
 }
 
 /** Options of evacuating a cluster member. */
-export interface EvacuateOptions extends MutationOptions {
+export interface ClusterMemberEvacuateOptions extends MutationOptions {
   /**
    * How instances leave it. Default: as `cluster.evacuate` of each instance says. Needs the API
    * extension `clustering_evacuation_mode`.
@@ -37,7 +42,7 @@ export interface EvacuateOptions extends MutationOptions {
 }
 
 /** Options of restoring a cluster member. */
-export interface RestoreOptions extends MutationOptions {
+export interface ClusterMemberRestoreOptions extends MutationOptions {
   /**
    * `skip` takes the member back into use alone: none of its instances is started or moved back.
    * Default: all are. Needs the API extension `clustering_restore_skip_mode`, which LXD alone names.
@@ -74,7 +79,7 @@ export class ClusterMember extends Model<ClusterMemberData, ClusterMemberPut> {
    *
    * @throws {OperationError} when an instance cannot leave it.
    */
-  evacuate(options: EvacuateOptions = {}): Task<this> {
+  evacuate(options: ClusterMemberEvacuateOptions = {}): Task<this> {
     const { mode, force } = options;
     const what = `evacuate ${this.label}`;
     if (mode !== undefined) this.session.require("clustering_evacuation_mode", `${what} by a mode`);
@@ -86,7 +91,7 @@ export class ClusterMember extends Model<ClusterMemberData, ClusterMemberPut> {
    * Takes it back into use after an evacuation, and its instances with it:
    * `POST /1.0/cluster/members/{member}/state`. Needs the API extension `clustering_evacuation`.
    */
-  restore(options: RestoreOptions = {}): Task<this> {
+  restore(options: ClusterMemberRestoreOptions = {}): Task<this> {
     const { mode } = options;
     if (mode !== undefined) {
       this.session.require("clustering_restore_skip_mode", `restore ${this.label} by a mode`);
@@ -113,9 +118,12 @@ export class ClusterMember extends Model<ClusterMemberData, ClusterMemberPut> {
   }
 }
 
-/** The servers of a cluster: `/1.0/cluster/members`. */
+/**
+ * The servers of a cluster: `/1.0/cluster/members`. A filtered list needs the API extension
+ * `api_filtering_extended`.
+ */
 export interface ClusterMembers
-  extends Listable<ClusterMember, CallOptions>, Gettable<ClusterMember> {
+  extends Listable<ClusterMember, FilterOptions>, Gettable<ClusterMember> {
   /**
    * Issues a token by which a server of the given name may join: `POST /1.0/cluster/members`. It is
    * good for one server, until `cluster.join_token_expiry` has passed; cancelling its operation takes
@@ -139,7 +147,11 @@ export class ClusterMemberCollection
   implements ClusterMembers {
   /** @ignore */
   constructor(session: Session) {
-    super(session, { ...KIND, model: (session, init) => new ClusterMember(session, init) });
+    super(session, {
+      ...KIND,
+      model: (session, init) => new ClusterMember(session, init),
+      filterExtension: "api_filtering_extended",
+    });
   }
 
   /** Issues a token by which a server may join. */

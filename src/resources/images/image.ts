@@ -83,7 +83,9 @@ export interface Image extends Named, Readable<ImageData>, Editable<ImagePut>, R
 export class ImageModel extends Model<ImageData, ImagePut> implements Image {
   /** @ignore */
   constructor(session: Session, init: ModelInit<ImageData>) {
-    super(session, { word: "image", path: "/1.0/images" }, init);
+    // The servers pass over these in a PATCH.
+    const rewritten = ["expires_at", "profiles"];
+    super(session, { word: "image", path: "/1.0/images", rewritten }, init);
   }
 
   /** The SHA-256 of its files in hexadecimal. */

@@ -5,7 +5,7 @@ import type { MutationOptions } from "../../core/task.ts";
 import type { DevicesMap, InstanceConfig } from "../../types/mod.ts";
 
 /** Options of making an instance of a backup. */
-export interface BackupImportOptions extends MutationOptions {
+export interface InstanceImportOptions extends MutationOptions {
   /**
    * Called with how much was sent, and then as the server's own progress changes, about
    * twice a second each.
@@ -32,7 +32,7 @@ export interface BackupImportOptions extends MutationOptions {
 /** The header fields of a backup that is sent to become an instance. */
 export function importHeaders(
   session: Session,
-  options: BackupImportOptions,
+  options: InstanceImportOptions,
 ): Record<string, string> {
   const { name, pool, config, devices } = options;
   const { dialect } = session.facts;

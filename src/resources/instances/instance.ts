@@ -30,7 +30,7 @@ import {
 import { Files } from "./files.ts";
 import type { Image } from "../images/image.ts";
 import { type ImagePublishPost, Images } from "../images/images.ts";
-import { type AddressOptions, waitForAddress } from "./address.ts";
+import type { AddressOptions } from "./address.ts";
 import { copyInstance, type InstanceCopyOptions } from "./copy.ts";
 import type {
   InstanceCopyTarget,
@@ -484,8 +484,9 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
    * @throws {TypeError} when it does not run.
    * @throws {TimeoutError} when it has none within the `timeout`.
    */
-  waitForAddress(options: AddressOptions = {}): Promise<string> {
-    return waitForAddress(this, options);
+  async waitForAddress(options: AddressOptions = {}): Promise<string> {
+    const { waitForAddress } = await import("./address.ts");
+    return await waitForAddress(this, options);
   }
 
   #transfer(

@@ -7,7 +7,7 @@ import type { InstancesPost, InstanceStatePut, InstanceType } from "../../types/
 import { Instance, type InstanceDetails } from "./instance.ts";
 import { createInstance, madeName } from "./create.ts";
 import { type InstanceCopyToOptions, type InstanceTransfer, receiveInstance } from "./copy_to.ts";
-import { type BackupImportOptions, importHeaders } from "./import.ts";
+import { importHeaders, type InstanceImportOptions } from "./import.ts";
 
 /** Options of creating an instance. */
 export interface InstanceCreateOptions extends MutationOptions {
@@ -69,7 +69,7 @@ export class Instances extends InstanceCollection {
    *
    * @throws {ApiError} when there is one of that name already.
    */
-  importBackup(data: ByteSource, options: BackupImportOptions = {}): Task<Instance> {
+  importBackup(data: ByteSource, options: InstanceImportOptions = {}): Task<Instance> {
     const { name, target, onProgress } = options;
     const what = name === undefined ? "import an instance" : `import instance "${name}"`;
     this.session.require("container_backup", what);

@@ -34,6 +34,8 @@ export function networkPeers(session: Session, network: string): NetworkPeers {
     path: `${network}/peers`,
     extension: "network_peer",
     emptied: ["description", "config"],
+    // Both servers replace it as a whole.
+    rewritten: ["config"],
     filterExtension: "api_filtering_extended",
   });
 }

@@ -21,7 +21,10 @@ import type {
 /** A DNS zone that the server answers for: `/1.0/network-zones/{zone}`. It cannot be renamed. */
 export interface NetworkZone
   extends Named, Readable<NetworkZoneData>, Editable<NetworkZonePut>, Removable {
-  /** Its records beyond those of instances, which the server makes itself. */
+  /**
+   * Its records beyond those of instances, which the server makes itself. Need the API extension
+   * `network_dns_records`.
+   */
   readonly records: NetworkZoneRecords;
 }
 
@@ -67,7 +70,8 @@ class ZoneModel extends Model<NetworkZoneData, NetworkZonePut> implements Networ
         word: "record",
         path: `${this.path}/records`,
         extension: "network_dns_records",
-        emptied: ["description", "config", "entries"],
+        // Incus takes the zone's own configuration for the record's.
+        rewritten: true,
         filterExtension: "api_filtering_extended",
       },
     );

@@ -51,13 +51,17 @@ export class Faults {
   /** Plans a fault. */
   add({ call, nth = 1, times = 1 }: FaultTarget, fault: Fault): void {
     const [method, path] = call.split(" ");
-    if (!method || !path?.startsWith("/")) {
+    const sound = /^(\*|[A-Z]+) \/\S*$/.test(call) && !/[?#]|.\/$/.test(call.split(" ")[1]!);
+    if (!sound || !method || !path) {
       throw new TypeError(
         `Cannot plan a fault for "${call}": it is no method and path, such as "GET /1.0"`,
       );
     }
-    if (!(nth >= 1)) {
-      throw new RangeError(`Cannot plan a fault: nth must be at least 1, got ${nth}`);
+    for (const [name, value] of Object.entries({ nth, times })) {
+      if (value >= 1 && (Number.isInteger(value) || value === Infinity)) continue;
+      throw new RangeError(
+        `Cannot plan a fault: ${name} must be a whole number from 1, got ${value}`,
+      );
     }
     const parts = path.split(/\{[^}]*\}/).map((part) => part.replace(/[.*+?^$|()[\]\\]/g, "\\$&"));
     this.#planned.push({

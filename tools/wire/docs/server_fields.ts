@@ -158,7 +158,7 @@ export const serverFields: Record<string, string> = {
   "ClusterPut.member_config": "Keys that the server sets for itself.",
   "IdentitiesBearerPost.type": "Kind of identity.",
   "IdentitiesTLSPost.certificate":
-    "Certificate in base64 of DER; default the one of the caller's own connection.",
+    "Certificate as PEM; default the one of the caller's own connection.",
   "IdentitiesTLSPost.token":
     "Whether to issue a token instead of adding a certificate. Default false.",
   "Identity.expires_at": "When the credential expires, as RFC 3339.",
