@@ -13,7 +13,7 @@ import type { Session } from "../core/session.ts";
 import type { MutationOptions, Task } from "../core/task.ts";
 import { type Download, download, type DownloadOptions } from "../core/transfer.ts";
 
-/** A backup that the server keeps as one file, until it is deleted or expires. */
+/** A backup that the server keeps as one file, until it is deleted or expires: `.../backups/{backup}`. */
 export interface Backup<Data> extends Named, Readable<Data>, Renamable, Removable {
   /**
    * Downloads it: `GET .../backups/{backup}/export`.
@@ -33,7 +33,7 @@ export interface Backup<Data> extends Named, Readable<Data>, Renamable, Removabl
    */
   export(options?: DownloadOptions): Promise<Download>;
   /**
-   * The URL that `export` reads, for a link: whoever follows it needs credentials of their own, as a
+   * The URL that `export` reads, that of `GET .../backups/{backup}/export`, for a link: whoever follows it needs credentials of their own, as a
    * browser has them.
    *
    * @throws {UnsupportedError} when the connector has no URLs, as over a Unix socket.
@@ -41,14 +41,16 @@ export interface Backup<Data> extends Named, Readable<Data>, Renamable, Removabl
   exportUrl(): URL;
 }
 
-/** The backups of one thing. */
+/** The backups of one thing: `.../backups`. */
 export interface Backups<Data, Body>
   extends Listable<Backup<Data>, CallOptions>, Gettable<Backup<Data>> {
-  /** Makes one, and resolves when it stands. Without a `name` the server makes one up. */
+  /**
+   * Makes one, and resolves when it stands: `POST .../backups`. Without a `name` the server makes one up.
+   */
   create(body?: Body, options?: MutationOptions): Task<Backup<Data>>;
   /**
-   * Makes one and downloads it as it is made: the server keeps nothing. Needs the API extension
-   * `direct_backup`.
+   * Makes one and downloads it as it is made: `POST .../backups` that accepts `application/octet-stream`. The
+   * server keeps nothing. Needs the API extension `direct_backup`, which Incus alone has.
    */
   stream(body?: Body, options?: DownloadOptions): Promise<Download>;
 }

@@ -39,7 +39,10 @@ export interface CertificateTokenPost
   name: string;
 }
 
-/** The certificates that the server trusts: `/1.0/certificates`. */
+/**
+ * The certificates that the server trusts: `/1.0/certificates`. A filtered list needs the API extension
+ * `api_filtering_extended`.
+ */
 export interface Certificates extends Listable<Certificate, FilterOptions>, Gettable<Certificate> {
   /**
    * Trusts a certificate, of a client unless `type` says otherwise: `POST /1.0/certificates`.

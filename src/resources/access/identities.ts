@@ -44,7 +44,7 @@ export interface BearerIdentity extends Identity {
 
 /**
  * The identities that a provider of OpenID Connect vouches for: `/1.0/auth/identities/oidc`. They
- * come into being as users sign in.
+ * come into being as users sign in. Need the API extension `access_management`.
  */
 export interface OIDCIdentities extends Listable<Identity, CallOptions>, Gettable<Identity> {}
 

@@ -10,7 +10,10 @@ import type {
   ImageData,
 } from "../../types/mod.ts";
 
-/** A name for an image, which may hold slashes: `/1.0/images/aliases/{alias}`. */
+/**
+ * A name for an image, which may hold slashes: `/1.0/images/aliases/{alias}`. Its `patch` writes with `PUT`:
+ * LXD 5.0.2 never answers a `PATCH` of an alias.
+ */
 export interface ImageAlias
   extends Named, Readable<ImageAliasData>, Editable<ImageAliasPut>, Renamable, Removable {}
 

@@ -15,7 +15,10 @@ export interface ImageCopyTarget {
   readonly images: Images;
 }
 
-/** An image: `/1.0/images/{fingerprint}`. */
+/**
+ * An image: `/1.0/images/{fingerprint}`. The servers count `public`, `auto_update` and `properties` alone into
+ * its ETag: of two changes to its profiles or expiry at the same time the later one stands.
+ */
 export interface Image extends Named, Readable<ImageData>, Editable<ImagePut>, Removable {
   /** The SHA-256 of its files in hexadecimal, by which it is named. */
   readonly fingerprint: string;
@@ -40,15 +43,17 @@ export interface Image extends Named, Readable<ImageData>, Editable<ImagePut>, R
    */
   export(options?: ImageExportOptions): AsyncGenerator<ImageFile, void>;
   /**
-   * The URL that `export` reads, for a link: whoever follows it needs credentials of their own, as a
-   * browser has them, or the `secret` that `createSecret()` gives.
+   * The URL that `export` reads, that of `GET /1.0/images/{fingerprint}/export`, for a link: whoever follows
+   * it needs credentials of their own, as a browser has them, or the `secret` that `createSecret()` gives.
    *
    * @throws {UnsupportedError} when the connector has no URLs, as over a Unix socket.
    */
   exportUrl(options?: Pick<ImageExportOptions, "secret">): URL;
   /**
    * Copies it to another server or project, and resolves to the copy. An image that is there already is
-   * not sent again, but gets the aliases. `signal` and `timeout` limit all ways that are tried.
+   * not sent again, but gets the aliases. `signal` and `timeout` limit all ways that are tried. Calls
+   * `POST /1.0/images` of the target, to push `POST` and to relay `GET` of
+   * `/1.0/images/{fingerprint}/export` of the source, and `POST /1.0/images/aliases` of the target.
    *
    * @example
    * ```ts

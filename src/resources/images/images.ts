@@ -35,7 +35,8 @@ const PATH = "/1.0/images";
 
 /**
  * The images of a project: `/1.0/images`. An image is named by its fingerprint, of which the first
- * characters do as long as no other image starts with them.
+ * characters do as long as no other image starts with them. A list over all projects needs the API extension
+ * `images_all_projects`, a filtered one `api_filtering`.
  *
  * @example
  * ```ts
@@ -56,7 +57,7 @@ const PATH = "/1.0/images";
  * ```
  */
 export class Images extends Collection<Image, ImageData, ImageCreatePost> {
-  /** The names of the images. */
+  /** The names of the images: `/1.0/images/aliases`. */
   readonly aliases: ImageAliases;
 
   /** @ignore */
@@ -113,7 +114,7 @@ export class Images extends Collection<Image, ImageData, ImageCreatePost> {
   /**
    * Sends the server an image in one file or two, and resolves when it stands: `POST /1.0/images`.
    * Streams are sent as they are read. `onProgress` tells how much was sent, and then of the server's
-   * own progress.
+   * own progress. Aliases are given by `POST /1.0/images/aliases`.
    *
    * @example
    * ```ts

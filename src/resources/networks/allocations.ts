@@ -4,7 +4,7 @@ import type { NetworkAllocations } from "../../types/mod.ts";
 
 /** The addresses in use on the networks of a project: `/1.0/network-allocations`. */
 export interface NetworkAllocationList {
-  /** All of them. Needs the API extension `network_allocations`. */
+  /** All of them: `GET /1.0/network-allocations`. Needs the API extension `network_allocations`. */
   list(options?: ListOptions): Promise<NetworkAllocations[]>;
 }
 

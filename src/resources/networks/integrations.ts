@@ -25,7 +25,7 @@ export interface NetworkIntegration
 
 /**
  * The network integrations of the server: `/1.0/network-integrations`. Needs the API extension
- * `network_integrations`, which Incus alone has.
+ * `network_integrations`, which Incus alone has; a filtered list `api_filtering_extended`.
  */
 export interface NetworkIntegrations
   extends

@@ -36,22 +36,31 @@ export class Network extends Model<NetworkData, NetworkPut> {
     super(session, KIND, init);
   }
 
-  /** Its forwards: addresses whose connections are passed on into it. */
+  /**
+   * Its forwards: addresses whose connections are passed on into it. Need the API extension `network_forward`.
+   */
   get forwards(): NetworkForwards {
     return networkForwards(this.session, this.path);
   }
 
-  /** Its load balancers. Only networks of OVN have any. */
+  /**
+   * Its load balancers. Only networks of OVN have any. Need the API extension `network_load_balancer`.
+   */
   get loadBalancers(): NetworkLoadBalancers {
     return networkLoadBalancers(this.session, this.path);
   }
 
-  /** The pools of instances that its load balancers can use. LXD only. */
+  /**
+   * The pools of instances that its load balancers can use. Need the API extension
+   * `network_load_balancer_pool`, which LXD alone has.
+   */
   get loadBalancerPools(): NetworkLoadBalancerPools {
     return networkLoadBalancerPools(this.session, this.path);
   }
 
-  /** Its direct routes to other networks. Only networks of OVN have any. */
+  /**
+   * Its direct routes to other networks. Only networks of OVN have any. Need the API extension `network_peer`.
+   */
   get peers(): NetworkPeers {
     return networkPeers(this.session, this.path);
   }

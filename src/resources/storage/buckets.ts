@@ -55,9 +55,12 @@ export interface StorageBucketKeys
  */
 export interface StorageBucket
   extends Named, Readable<StorageBucketDetails>, Editable<StorageBucketPut>, Removable {
-  /** The keys to it. */
+  /** The keys to it: `.../buckets/{bucket}/keys`. */
   readonly keys: StorageBucketKeys;
-  /** Its backups. Need the API extension `storage_bucket_backup`, which Incus alone has. */
+  /**
+   * Its backups: `.../buckets/{bucket}/backups`. Need the API extension `storage_bucket_backup`, which Incus
+   * alone has.
+   */
   readonly backups: Backups<StorageBucketBackupData, StorageBucketBackupsPost>;
 }
 
@@ -117,7 +120,10 @@ export class StorageBuckets
     });
   }
 
-  /** All of them with their data, in one request. */
+  /**
+   * All of them with their data, in one request: `GET /1.0/storage-pools/{pool}/buckets`. Recursion 2 needs the
+   * API extension `storage_bucket_full`.
+   */
   override async list(options: DetailedListOptions = {}): Promise<StorageBucket[]> {
     if (options.recursion === 2) {
       this.session.require("storage_bucket_full", "list storage buckets with all that they have");
@@ -126,8 +132,10 @@ export class StorageBuckets
   }
 
   /**
-   * Makes a bucket out of a backup. A stream is sent as it is read. Needs the API extension
-   * `storage_bucket_backup`, which Incus alone has.
+   * Makes a bucket out of a backup: `POST /1.0/storage-pools/{pool}/buckets`. A stream is sent as it is read.
+   * Needs the API extension `storage_bucket_backup`, which Incus alone has.
+   *
+   * @throws {ApiError} when it is no backup, or there is a bucket of that name already.
    */
   importBackup(
     backup: ByteSource,

@@ -30,7 +30,9 @@ export interface StoragePool
   extends Named, Readable<StoragePoolData>, Editable<StoragePoolPut>, Removable {
   /** Its volumes: those that callers make, and those of instances and images. */
   readonly volumes: StorageVolumes;
-  /** Its buckets for objects. Need the API extension `storage_buckets`. */
+  /**
+   * Its buckets for objects: `/1.0/storage-pools/{pool}/buckets`. Need the API extension `storage_buckets`.
+   */
   readonly buckets: StorageBuckets;
   /**
    * Its space and inodes, in bytes and numbers: `GET /1.0/storage-pools/{pool}/resources`. In a cluster

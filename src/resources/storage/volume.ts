@@ -47,7 +47,10 @@ export interface StorageVolumeDetails extends StorageVolumeData {
 export interface StorageVolumePlace extends MutationOptions {
   /** The storage pool. Default: its own. */
   pool?: string;
-  /** The project, which keeps volumes of its own. Default: its own. */
+  /**
+   * The project, which keeps volumes of its own. Needs the API extension `storage_api_project`, for a move
+   * `storage_volume_project_move`. Default: its own.
+   */
   project?: string;
   /**
    * The cluster member. Needs the API extension `cluster_internal_custom_volume_copy`. Default: the one
@@ -78,10 +81,16 @@ export interface StorageVolumeCopyOptions extends StorageVolumePlace {
   refreshExcludeOlder?: boolean;
 }
 
-/** A record of which blocks of a volume were changed since it was made. It cannot be changed. */
+/**
+ * A record of which blocks of a volume were changed since it was made:
+ * `.../volumes/{type}/{volume}/bitmaps/{bitmap}`. It cannot be changed.
+ */
 export interface StorageVolumeBitmap extends Named, Readable<StorageVolumeBitmapData>, Removable {}
 
-/** The records of changed blocks of a volume: `.../volumes/{type}/{volume}/bitmaps`. */
+/**
+ * The records of changed blocks of a volume: `.../volumes/{type}/{volume}/bitmaps`. Need the API extension
+ * `storage_volume_nbd`, which Incus alone has.
+ */
 export interface StorageVolumeBitmaps
   extends
     Listable<StorageVolumeBitmap, CallOptions>,
@@ -128,18 +137,21 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
     this.type = type;
   }
 
-  /** Its snapshots. */
+  /** Its snapshots: `.../volumes/{type}/{volume}/snapshots`. */
   get snapshots(): StorageVolumeSnapshots {
     return storageVolumeSnapshots(this.session, this.path, this);
   }
 
-  /** Its backups. Need the API extension `custom_volume_backup`. */
+  /**
+   * Its backups: `.../volumes/custom/{volume}/backups`. Need the API extension `custom_volume_backup`.
+   */
   get backups(): Backups<StorageVolumeBackupData, StorageVolumeBackupsPost> {
     return backups(this.session, this.path, "custom_volume_backup");
   }
 
   /**
-   * Its files, where it is a file system and no running instance uses it. Needs the API extension
+   * Its files, where it is a file system and no running instance uses it:
+   * `.../volumes/custom/{volume}/files`. Needs the API extension
    * `file_storage_volume`, which Incus alone has.
    *
    * @throws {UnsupportedError} when the server lacks the extension.
@@ -254,7 +266,8 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
   }
 
   /**
-   * Copies it to another server, or brings a copy there up to date, and gives the copy. Incus takes no
+   * Copies it to another server, or brings a copy there up to date, and gives the copy: by
+   * `POST .../volumes/custom/{volume}` of the source and `POST .../volumes/custom` of the target. Incus takes no
    * volumes from LXD. What fails leaves the source as it is.
    *
    * @example
@@ -270,6 +283,7 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
    * @throws {TransferError} when a server fails to send or to take it; `side` tells which.
    * @throws {ConnectionError} when the mode that was chosen needs a server to listen that does not.
    * @throws {UnsupportedError} when it would go from LXD to Incus.
+   * @throws {TypeError} when it is no custom volume.
    */
   copyTo(
     target: StorageVolumeCopyTarget,
@@ -279,7 +293,8 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
   }
 
   /**
-   * Moves it to another server: copies it, and deletes it here once it stands there. Nothing may use it.
+   * Moves it to another server: copies it as `copyTo` does, and deletes it here once it stands there, by
+   * `DELETE .../volumes/custom/{volume}`. Nothing may use it.
    *
    * @throws {TypeError} when something uses it.
    * @throws {TransferError} as `copyTo`, and when it stands there, but cannot be deleted here.

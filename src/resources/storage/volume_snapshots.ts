@@ -25,9 +25,15 @@ export interface StorageVolumeSnapshot
     Editable<StorageVolumeSnapshotPut>,
     Renamable,
     Removable {
-  /** Takes its volume back to it, and gives the volume: see {@linkcode StorageVolume.restore}. */
+  /**
+   * Takes its volume back to it, and gives the volume: `PUT .../volumes/custom/{volume}`, see
+   * {@linkcode StorageVolume.restore}.
+   */
   restore(options?: MutationOptions): Task<StorageVolume>;
-  /** Copies it into a volume of its own, and gives that: see {@linkcode StorageVolume.copy}. */
+  /**
+   * Copies it into a volume of its own, and gives that: `POST .../volumes/custom`, see
+   * {@linkcode StorageVolume.copy}.
+   */
   copy(name: string, options?: StorageVolumePlace): Task<StorageVolume>;
 }
 
@@ -38,8 +44,8 @@ export interface StorageVolumeSnapshot
 export interface StorageVolumeSnapshots
   extends Listable<StorageVolumeSnapshot, CallOptions>, Gettable<StorageVolumeSnapshot> {
   /**
-   * Makes one, and resolves when it stands. Without a `name` the server makes one up, by the volume's
-   * `snapshots.pattern`.
+   * Makes one, and resolves when it stands: `POST .../volumes/custom/{volume}/snapshots`. Without a `name` the
+   * server makes one up, by the volume's `snapshots.pattern`.
    *
    * @throws {ConflictError} when there is one of that name already.
    */

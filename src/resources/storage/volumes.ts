@@ -53,8 +53,8 @@ export interface StorageVolumesOfType
 export interface CustomStorageVolumes
   extends StorageVolumesOfType, Creatable<StorageVolume, StorageVolumesPost> {
   /**
-   * Makes a volume out of a backup: what `export` or `stream` of {@linkcode StorageVolume.backups} gave.
-   * A stream is sent as it is read. Needs the API extension `custom_volume_backup`.
+   * Makes a volume out of a backup, what `export` or `stream` of {@linkcode StorageVolume.backups} gave:
+   * `POST /1.0/storage-pools/{pool}/volumes/custom`. A stream is sent as it is read. Needs the API extension `custom_volume_backup`.
    *
    * @example
    * ```ts
@@ -66,16 +66,17 @@ export interface CustomStorageVolumes
    * await custom.importBackup(file.readable, { name: "db-restored" });
    * ```
    *
-   * @throws {OperationError} when it is no backup, or there is a volume of that name already.
+   * @throws {ApiError} when it is no backup, or there is a volume of that name already.
    */
   importBackup(backup: ByteSource, options?: StorageVolumeImportOptions): Task<StorageVolume>;
   /**
-   * Makes a volume out of an ISO image, from which virtual machines can boot. A stream is sent as it is
-   * read. Needs the API extension `custom_volume_iso`.
+   * Makes a volume out of an ISO image, from which virtual machines can boot:
+   * `POST /1.0/storage-pools/{pool}/volumes/custom`. A stream is sent as it is read. Needs the API extension `custom_volume_iso`.
    */
   importIso(name: string, iso: ByteSource, options?: MutationOptions): Task<StorageVolume>;
   /**
-   * Makes a volume with the files of a tarball, which may be compressed. A stream is sent as it is read.
+   * Makes a volume with the files of a tarball, which may be compressed:
+   * `POST /1.0/storage-pools/{pool}/volumes/custom`. A stream is sent as it is read.
    * Needs the API extension `import_custom_volume_tar`, which LXD alone has.
    */
   importTarball(name: string, tarball: ByteSource, options?: MutationOptions): Task<StorageVolume>;
@@ -210,7 +211,7 @@ export class StorageVolumes {
   }
 
   /**
-   * Reads one of them.
+   * Reads one of them: `GET /1.0/storage-pools/{pool}/volumes/{type}/{volume}`.
    *
    * @throws {NotFoundError} when there is none of that type and name.
    */
@@ -239,7 +240,8 @@ export class StorageVolumes {
 /** The volumes of all storage pools: `/1.0/storage-volumes`. LXD only. */
 export interface AllStorageVolumes {
   /**
-   * All of them with their data, in one request. Needs the API extension `storage_volumes_all`.
+   * All of them with their data, in one request: `GET /1.0/storage-volumes`, of one type
+   * `GET /1.0/storage-volumes/{type}`. Needs the API extension `storage_volumes_all`.
    */
   list(options?: StorageVolumeListOptions): Promise<StorageVolume[]>;
 }
