@@ -1,4 +1,4 @@
-import { limited } from "./core/call.ts";
+import { type CallOptions, limited } from "./core/call.ts";
 import { conceal } from "./core/conceal.ts";
 import type { ServerFacts, Session } from "./core/session.ts";
 import { readToken } from "./core/token.ts";
@@ -7,7 +7,7 @@ import type { Access, JoinOptions } from "./join.ts";
 import { open } from "./open.ts";
 import { remoteConnector } from "./remote_connector.ts";
 
-/** How long one address may take to answer, in milliseconds: some swallow what is sent to them. */
+/** How long an address may take to answer while there is another, in milliseconds: some swallow what they get. */
 const ADDRESS_LIMIT_MS = 10_000;
 
 /** What tokens of either daemon say to a client. */
@@ -26,16 +26,21 @@ export async function join(options: JoinOptions): Promise<Access> {
     if (options.token === undefined) return await joinByPassword(options, signal);
     const token = readToken<ClientToken>(options.token);
     const failures: string[] = [];
-    for (const address of token.addresses) {
+    for (const [index, address] of token.addresses.entries()) {
       const url = `https://${address}`;
       const { fingerprint } = token;
       const { cert, key } = options;
       try {
         const access: Access = conceal({ url, cert, key, fingerprint }, "key");
-        await addIdentity(access, signal, ({ facts }) => {
-          refuseExpired(token);
-          return proofOf(facts, token, options);
-        });
+        const last = index === token.addresses.length - 1;
+        await addIdentity(
+          access,
+          { signal, timeout: last ? undefined : ADDRESS_LIMIT_MS },
+          ({ facts }) => {
+            refuseExpired(token);
+            return proofOf(facts, token, options);
+          },
+        );
         return access;
       } catch (error) {
         if (error instanceof ForbiddenError) throw unknownToken(url, error);
@@ -61,7 +66,7 @@ async function joinByPassword(
   }
   const known = { url: String(url), cert, key, serverCert, fingerprint, ca };
   const access: Access = conceal(known, "key");
-  await addIdentity(access, signal, () => {
+  await addIdentity(access, { signal }, () => {
     return { path: "/1.0/certificates", json: { type: "client", name, password } };
   });
   return access;
@@ -73,14 +78,15 @@ interface Proof {
   json: object;
 }
 
-/** Connects, and sends the proof unless the server trusts the caller already. */
+/** Connects within limits, and sends the proof unless the server trusts the caller already. */
 async function addIdentity(
   access: Access,
-  signal: AbortSignal | undefined,
+  reaching: CallOptions,
   proofFor: (session: Session) => Proof,
 ): Promise<void> {
+  const { signal } = reaching;
   const { session, server } = await limited(
-    { signal, timeout: ADDRESS_LIMIT_MS },
+    reaching,
     `reach ${access.url}`,
     async (signal) => await open(await remoteConnector(access.url, access), {}, signal),
   );

@@ -21,11 +21,14 @@ import type { InstanceProcess } from "../resources/instances/process.ts";
  * Scopes such as `connection.project("ci")` share the connection: closing one closes all.
  */
 export class Connection implements AsyncDisposable {
+  /** The whole API as an untyped tree, from `/1.0` down. */
+  readonly api: ApiNode;
   readonly #session: Session;
 
   /** @ignore */
   constructor(session: Session) {
     this.#session = session;
+    this.api = apiNode(session, "/1.0");
   }
 
   /** @internal */
@@ -51,11 +54,6 @@ export class Connection implements AsyncDisposable {
   /** Whether the server offers an API extension. */
   hasExtension(name: string): boolean {
     return this.#session.facts.extensions.has(name);
-  }
-
-  /** The whole API as an untyped tree, from `/1.0` down. */
-  get api(): ApiNode {
-    return apiNode(this.#session, "/1.0");
   }
 
   /** The same connection, for another project. */

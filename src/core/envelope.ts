@@ -81,7 +81,9 @@ export async function refuse(response: Response, request: RequestName): Promise<
   }
   await readEnvelope(response, request);
   throw new ProtocolError(
-    `Cannot ${request.method} ${request.path}: the server sent status ${response.status} with a body that tells of success`,
+    `Cannot ${
+      whatOf(request)
+    }: the server sent status ${response.status} with a body that tells of success`,
     { status: response.status },
   );
 }
@@ -107,11 +109,15 @@ const SHOWN_CHARACTERS = 200;
 function notAnEnvelope(response: Response, request: RequestName, text: string): ProtocolError {
   const start = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
   return new ProtocolError(
-    `Cannot ${request.method} ${request.path}: the answer is not in the form of LXD and Incus: ` +
+    `Cannot ${whatOf(request)}: the answer is not in the form of LXD and Incus: ` +
       `status ${response.status} "${wordsOf(response)}", ` +
       (text === "" ? "empty body" : `body starts ${JSON.stringify(start)}`),
     { status: response.status },
   );
+}
+
+function whatOf({ what, method, path }: RequestName): string {
+  return what ?? `${method} ${path}`;
 }
 
 function wordsOf(response: Response): string {

@@ -49,8 +49,9 @@ export function concat(chunks: readonly Uint8Array[]): Bytes {
  * @throws {TypeError} when it is neither bytes, text, a Blob nor a stream.
  */
 export function checkSource(source: ByteSource): void {
-  const fits = typeof source === "string" || source instanceof Uint8Array ||
-    source instanceof Blob || source instanceof ReadableStream;
+  const fits = typeof source === "string" || ArrayBuffer.isView(source) ||
+    (source as unknown) instanceof ArrayBuffer || source instanceof Blob ||
+    source instanceof ReadableStream;
   if (!fits) throw new TypeError("Cannot send it: give bytes, text, a Blob or a stream");
 }
 

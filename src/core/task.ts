@@ -129,7 +129,8 @@ export class Task<T> implements Promise<T> {
 
   /**
    * The progress of the operation as it changes, until the task ends; nothing where the server finished at
-   * once. The loop throws what the task rejects with, which then needs no other handling.
+   * once. At its end the loop throws what the task rejects with, which then needs no other handling. Who leaves
+   * the loop early awaits the task as well, or never learns of its failure.
    */
   async *progress(): AsyncGenerator<Progress, void> {
     this.#result.catch(() => {});
@@ -139,7 +140,9 @@ export class Task<T> implements Promise<T> {
     } catch {
       // What ends the updates ends the task too, unless it finds its way back to the server.
     }
-    if (!this.#detached.signal.aborted) await this.#result;
+    await this.#result.catch((error) => {
+      if (!this.#detached.signal.aborted) throw error;
+    });
   }
 
   /**

@@ -3,6 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import {
   connect,
   NotFoundError,
+  ProtocolError,
   TimeoutError,
   TruncatedError,
   UnsupportedError,
@@ -181,6 +182,8 @@ Deno.test("a refusal says which path it is about", async () => {
     [() => files.list("/gone"), "read"],
     [() => files.stat("/gone"), "look at"],
     [() => files.write("/gone", ""), "write"],
+    [() => files.mkdir("/gone"), "make"],
+    [() => files.symlink("/x", "/gone"), "make"],
     [() => files.remove("/gone"), "remove"],
   ];
   for (const [call, verb] of calls) {
@@ -188,6 +191,12 @@ Deno.test("a refusal says which path it is about", async () => {
     assertEquals(message, `Cannot ${verb} "/gone" in /1.0/instances/web: Not Found (404)`);
     assertEquals(path, PATH);
   }
+  fake.on(`GET ${PATH}`, { status: 502, body: "<html>Bad Gateway</html>" });
+  await assertRejects(
+    () => files.read("/x"),
+    ProtocolError,
+    'Cannot read "/x" in /1.0/instances/web',
+  );
 });
 
 Deno.test("what is nothing to send is refused, and writes nothing", async () => {
@@ -197,6 +206,10 @@ Deno.test("what is nothing to send is refused, and writes nothing", async () => 
     await assertRejects(() => files.write("/x", data), TypeError, "give bytes, text, a Blob");
   }
   assertEquals(fake.log, []);
+  fake.on(`POST ${PATH}`, sync());
+  // deno-lint-ignore no-explicit-any
+  await files.write("/x", new Uint8Array([7]).buffer as any);
+  assertEquals(fake.sent(`POST ${PATH}`)[0]!.body, new Uint8Array([7]));
 });
 
 Deno.test("permissions that only SFTP could set are refused where there is none", async () => {

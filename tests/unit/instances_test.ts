@@ -1,6 +1,7 @@
 /** What goes over the wire for instances, on servers of different ability. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
+  ApiError,
   connect,
   type InstancesPost,
   NotFoundError,
@@ -165,6 +166,7 @@ Deno.test("a stop without any time to do so is none", async () => {
     );
   }
   assertEquals(fake.log, []);
+  await client.instances.at("web").stop({ gracePeriod: 0, force: true });
 });
 
 Deno.test("an instance is stopped before it is deleted, by force and where it runs alone", async () => {
@@ -180,7 +182,35 @@ Deno.test("an instance is stopped before it is deleted, by force and where it ru
   const READ = "GET /1.0/instances/web";
   assertEquals(fake.log, [DELETE, READ, STOP, DELETE, READ, DELETE]);
   assertEquals(fake.sent(STOP)[0]!.json, { action: "stop", force: true });
-  // Stopped already, it did not go with the stop.
   fake.on(DELETE, refusal(404, "not found"));
   await assertRejects(async () => await web.delete({ force: true }), NotFoundError);
+});
+
+Deno.test("what the server accepts of a delete by force is the delete", async () => {
+  const id = "d";
+  const fake = serve()
+    .on("DELETE /1.0/instances/web", background(operationData({ id })))
+    .on("PUT /1.0/instances/web/state", background(operationData()));
+  const client = await connect({ connector: fake });
+  const operation = await client.instances.at("web").delete({ force: true }).detach();
+  assertEquals(operation?.id, id);
+  assertEquals(fake.sent("DELETE /1.0/instances/web").length, 1);
+});
+
+Deno.test("a delete by force goes on where the instance stopped by itself, or went with its stop", async () => {
+  const DELETE = "DELETE /1.0/instances/web";
+  const fake = serve().on(DELETE, sync())
+    .on("PUT /1.0/instances/web/state", refusal(400, "already stopped"))
+    .on("GET /1.0/instances/web", sync(web), sync({ ...web, status: "Stopped" }));
+  const client = await connect({ connector: fake });
+  await client.instances.at("web").delete({ force: true });
+  assertEquals(fake.sent(DELETE).length, 1);
+  fake.on("GET /1.0/instances/web", sync({ ...web, ephemeral: true }));
+  await assertRejects(
+    async () => await client.instances.at("web").delete({ force: true }),
+    ApiError,
+  );
+  fake.on("PUT /1.0/instances/web/state", sync());
+  await client.instances.at("web").delete({ force: true });
+  assertEquals(fake.sent(DELETE).length, 1);
 });

@@ -54,8 +54,7 @@ export async function readHead(reader: ByteReader, what: string): Promise<Answer
 }
 
 function parseHead(text: string, what: string): AnswerHead {
-  // Not `trim()`, which takes bytes above ASCII for spaces.
-  const [first, ...lines] = text.replace(/[ \t\r\n]+$/, "").split("\r\n");
+  const [first, ...lines] = text.split("\r\n").filter((line) => line !== "");
   const [, minor, status, statusText = ""] =
     first!.match(/^HTTP\/1\.([01]) ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/) ?? [];
   if (!status) throw notHttp(what, text);
@@ -64,7 +63,8 @@ function parseHead(text: string, what: string): AnswerHead {
     const colon = line.indexOf(":");
     if (colon < 1) throw notHttp(what, line);
     try {
-      headers.append(line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, ""));
+      // `Headers` takes the spaces off, and not the bytes that `trim()` takes for some.
+      headers.append(line.slice(0, colon), line.slice(colon + 1));
     } catch {
       throw notHttp(what, line);
     }

@@ -1,8 +1,7 @@
-import { NotFoundError } from "../../errors.ts";
+import { Operation } from "../../core/operation.ts";
 import type { Session } from "../../core/session.ts";
-import type { MutationOptions, Step } from "../../core/task.ts";
-import type { InstanceData } from "../../types/mod.ts";
-import { stateBody } from "./state.ts";
+import type { MutationOptions } from "../../core/task.ts";
+import type { InstanceData, InstanceStatePut } from "../../types/mod.ts";
 
 /** Options of deleting an instance. */
 export interface InstanceDeleteOptions extends MutationOptions {
@@ -10,21 +9,22 @@ export interface InstanceDeleteOptions extends MutationOptions {
   force?: boolean;
 }
 
-/** Deletes the instance at a path; by force, stops it first. */
-export async function deleteInstance(
+/** Stops the instance at a path where it runs. Gives whether it went with its stop, as an ephemeral one does. */
+export async function halt(
   session: Session,
   path: string,
-  force: boolean,
-  step: Step,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const { status } = force ? await session.get<InstanceData>(path, { signal }) : {};
-  const runs = force && status !== "Stopped";
-  if (runs) await step("PUT", `${path}/state`, { json: stateBody("stop", { force }) });
+): Promise<boolean> {
+  const read = () => session.get<InstanceData>(path, { signal });
+  const { status, ephemeral } = await read();
+  if (status === "Stopped") return false;
+  const json: InstanceStatePut = { action: "stop", force: true };
   try {
-    await step("DELETE", path);
+    const answer = await session.send<never>("PUT", `${path}/state`, { json, signal });
+    if (answer.type === "async") await new Operation(session, answer.metadata).wait({ signal });
   } catch (error) {
-    // An ephemeral instance goes with its stop.
-    if (!runs || !(error instanceof NotFoundError)) throw error;
+    // It may have stopped by itself meanwhile.
+    if (ephemeral || (await read()).status !== "Stopped") throw error;
   }
+  return ephemeral;
 }

@@ -68,7 +68,7 @@ export class Files {
         const { info, response } = await this.look(target, { signal });
         const file = info.type === "file";
         const meters = metersOf("download", info.size, file ? options.onProgress : undefined);
-        const { readable } = bodyOf(response, `read "${path}"`, options.signal, meters);
+        const { readable } = bodyOf(response, `read "${path}"`, signal, meters);
         if (file) return { info, readable };
         if (info.type === "directory") {
           await readable.cancel();
@@ -170,7 +170,10 @@ export class Files {
       const given = givenOf(options);
       const sets = this.#session.facts.extensions.has("instances_files_modify_permissions");
       if (given.length > 0 && !sets) await this.#own(path, options, signal);
-      await this.#send(path, { signal, ...uploadOf(this.#session, data, options.onProgress) }, {
+      await this.#send("write", path, {
+        signal,
+        ...uploadOf(this.#session, data, options.onProgress),
+      }, {
         ...owner,
         ...given.length > 0 && sets ? { "modify-perm": given.join(",") } : {},
         type: "file",
@@ -189,7 +192,7 @@ export class Files {
     await limited(options, `make "${path}"`, async (signal) => {
       for (let depth = options.recursive ? 1 : parts.length; depth <= parts.length; depth++) {
         const made = `/${parts.slice(0, depth).join("/")}`;
-        await this.#send(made, { signal, bytes: "" }, { ...owner, type: "directory" });
+        await this.#send("make", made, { signal, bytes: "" }, { ...owner, type: "directory" });
       }
     });
   }
@@ -200,7 +203,7 @@ export class Files {
       throw new TypeError(`Cannot make a link to ${JSON.stringify(target)}: it can be no path`);
     }
     const { signal, timeout } = options;
-    await this.#send(path, { signal, timeout, bytes: target }, { type: "symlink" });
+    await this.#send("make", path, { signal, timeout, bytes: target }, { type: "symlink" });
   }
 
   /**
@@ -344,6 +347,7 @@ export class Files {
   }
 
   async #send(
+    verb: string,
     path: string,
     request: SessionRequest,
     fields: Record<string, string>,
@@ -355,7 +359,7 @@ export class Files {
     await this.#session.send("POST", this.#path, {
       ...request,
       query: { path: absolute(path) },
-      what: `write ${this.#label(path)}`,
+      what: `${verb} ${this.#label(path)}`,
       headers: Object.fromEntries(headers),
     });
   }

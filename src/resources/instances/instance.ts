@@ -38,7 +38,7 @@ import type {
   InstanceMoveToOptions,
 } from "./copy_to.ts";
 import { InstanceDebug } from "./debug.ts";
-import { deleteInstance, type InstanceDeleteOptions } from "./delete.ts";
+import type { InstanceDeleteOptions } from "./delete.ts";
 import { InstanceNvram, type InstanceUefiVariables, UefiVariablesDocument } from "./firmware.ts";
 import { ConsoleLog, InstanceLogs } from "./logs.ts";
 import { InstanceMetadata } from "./metadata.ts";
@@ -232,11 +232,14 @@ export class Instance extends Model<InstanceDetails, InstancePut> {
 
   /** Deletes it with its snapshots and backups: `DELETE /1.0/instances/{name}`. */
   override delete({ force = false, ...options }: InstanceDeleteOptions = {}): Task<void> {
-    return this.mutate(
-      "delete",
-      options,
-      (step, signal) => deleteInstance(this.session, this.path, force, step, signal),
-    );
+    return this.mutate("delete", options, async (step, signal) => {
+      if (force) {
+        const { halt } = await import("./delete.ts");
+        // Not a step: what the server accepts of this task is the delete.
+        if (await halt(this.session, this.path, signal)) return;
+      }
+      await step("DELETE", this.path);
+    });
   }
 
   /**

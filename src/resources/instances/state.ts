@@ -28,7 +28,7 @@ export function stateBody(
   action: StateAction,
   { force, stateful, gracePeriod }: StopOptions,
 ): InstanceStatePut {
-  if (gracePeriod !== undefined && !(gracePeriod > 0)) {
+  if (!force && gracePeriod !== undefined && !(gracePeriod > 0)) {
     throw new RangeError(
       `Cannot ${action} an instance: the grace period must be more than 0, got ${gracePeriod}. Use force to stop it at once`,
     );
