@@ -20,7 +20,7 @@ export interface NodeTarget {
   agent: NodeAgent;
   /** Gives what makes the server wait for a slow reader of an answer. */
   flowOf(answer: NodeAnswer): Flow;
-  /** The connections that an answer came over. */
+  /** The connections that an answer came over. `reusedSocket` of Deno 2.9 does not always tell them. */
   used: WeakSet<NodeSocket>;
 }
 
@@ -33,42 +33,18 @@ export async function nodeFetch(
   target: NodeTarget,
   request: ConnectorRequest,
 ): Promise<Response> {
-  const { method = "GET", body, signal } = request;
-  const repeatable = !body && (method === "GET" || method === "HEAD");
-  while (true) {
-    const attempt: Attempt = { reused: false };
-    try {
-      return await sendOnce(https, target, request, attempt);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!repeatable || !attempt.reused) throw error;
-    }
-  }
-}
-
-/** What is learnt of one attempt, however it ends. */
-interface Attempt {
-  /** Whether it went over a connection that an answer had come over before. */
-  reused: boolean;
-}
-
-async function sendOnce(
-  https: NodeHttps,
-  target: NodeTarget,
-  request: ConnectorRequest,
-  attempt: Attempt,
-): Promise<Response> {
   const { method = "GET", signal } = request;
   signal?.throwIfAborted();
   const body = readyBody(request);
   const { flowOf, used, ...place } = target;
   const headers = "Deno" in globalThis ? asWritten(body.headers) : body.headers;
-  // Ends the making of a connection that nobody waits for any longer.
+  // Ends the making of a connection for a call that is aborted; of one that fails the agent gives it to others.
   const making = new AbortController();
   const sent = https.request({ ...place, method, headers, wanted: making.signal });
   let unlink = () => {};
   let unwatch = () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let reused = false;
   try {
     const answer = await new Promise<NodeAnswer>((resolve, reject) => {
       // Not every runtime tells a request of its own destruction.
@@ -83,7 +59,7 @@ async function sendOnce(
       sent.on("error", reject);
       // Deno 2.9 tells a request whose connection has ended of no error.
       sent.on("socket", (socket: NodeSocket) => {
-        attempt.reused = used.has(socket);
+        reused ||= used.has(socket);
         const lose = () => {
           timer = setTimeout(() => {
             reject(lost());
@@ -99,13 +75,18 @@ async function sendOnce(
     used.add(answer.socket);
     return respond(answer, method, flowOf(answer), signal);
   } catch (error) {
-    making.abort(error);
-    throw error;
+    if (signal?.aborted) {
+      making.abort(signal.reason);
+      throw signal.reason;
+    }
+    const repeatable = !request.body && (method === "GET" || method === "HEAD");
+    if (!repeatable || !reused) throw error;
   } finally {
     unlink();
     unwatch();
     clearTimeout(timer);
   }
+  return await nodeFetch(https, target, request);
 }
 
 function lost(): Error {
