@@ -246,13 +246,15 @@ export type {
   StorageVolumeAddress,
   StorageVolumeBitmap,
   StorageVolumeBitmaps,
-  StorageVolumeCopyOptions,
   StorageVolumeDetails,
-  StorageVolumeMoveOptions,
   StorageVolumeNbdOptions,
-  StorageVolumePlace,
   StorageVolumeType,
 } from "./src/resources/storage/volume.ts";
+export type {
+  StorageVolumeCopyOptions,
+  StorageVolumeMoveOptions,
+  StorageVolumePlace,
+} from "./src/resources/storage/volume_place.ts";
 export type {
   StorageVolumeCopyTarget,
   StorageVolumeCopyToOptions,

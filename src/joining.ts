@@ -7,7 +7,7 @@ import type { Access, JoinOptions } from "./join.ts";
 import { open } from "./open.ts";
 import { remoteConnector } from "./remote_connector.ts";
 
-/** How long an address may take to answer while there is another, in milliseconds: some swallow what they get. */
+/** How long an address may take while there is another, in milliseconds: some swallow what they get. */
 const ADDRESS_LIMIT_MS = 10_000;
 
 /** What tokens of either daemon say to a client. */

@@ -72,7 +72,8 @@ export class Operation {
 
   /**
    * Waits for its end by long poll: `GET /1.0/operations/{id}/wait`. A lost connection is made
-   * anew for about ten seconds, and a server that restarts is waited for as long. Ending the wait leaves the operation running.
+   * anew for about ten seconds, and a server that restarts is waited for as long. Ending the wait leaves the
+   * operation running.
    *
    * @throws {OperationError} when it failed, was cancelled, or its result cannot be known.
    */

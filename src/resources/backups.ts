@@ -33,8 +33,8 @@ export interface Backup<Data> extends Named, Readable<Data>, Renamable, Removabl
    */
   export(options?: DownloadOptions): Promise<Download>;
   /**
-   * The URL that `export` reads, that of `GET .../backups/{backup}/export`, for a link: whoever follows it needs credentials of their own, as a
-   * browser has them.
+   * The URL that `export` reads, that of `GET .../backups/{backup}/export`, for a link: whoever follows it
+   * needs credentials of their own, as a browser has them.
    *
    * @throws {UnsupportedError} when the connector has no URLs, as over a Unix socket.
    */

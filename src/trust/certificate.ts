@@ -28,7 +28,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * Makes a self-signed client certificate and its private key, on the curve P-384, as PEM. The key is
  * nowhere but in the result, whose key consoles do not show: keep it where only its owner can read it.
  *
- * @throws {TypeError | RangeError} when the name is empty, or `days` is no number of days up to a hundred years.
+ * @throws {TypeError} when the name is empty.
+ * @throws {RangeError} when `days` is none, or more than a hundred years.
  */
 export async function createCertificate(options: CertificateOptions): Promise<ClientIdentity> {
   const { name, days = 3650 } = options;

@@ -9,7 +9,7 @@ export interface InstanceDeleteOptions extends MutationOptions {
   force?: boolean;
 }
 
-/** Stops the instance at a path where it runs. Gives whether it went with its stop, as an ephemeral one does. */
+/** Stops the instance at a path where it runs; gives whether it went with its stop, as ephemeral ones do. */
 export async function halt(
   session: Session,
   path: string,

@@ -83,3 +83,24 @@ function parseGoTime(text: string): Date | null {
   const [, day, time, fraction = "", hours, minutes] = match;
   return new Date(`${day}T${time}${fraction}${hours}:${minutes}`);
 }
+
+/** The mode and owner of a file that is made, in the servers' own form. */
+export function ownershipFields(
+  { mode, uid = 0, gid = 0 }: OwnershipOptions & { mode: number },
+): Record<string, string> {
+  if (!(Number.isInteger(mode) && mode >= 0 && mode <= 0o7777)) {
+    throw new TypeError(`Cannot use ${mode} as a mode: it must be an integer up to 0o7777`);
+  }
+  // Without the leading zero the servers read the number as decimal.
+  return { mode: `0${mode.toString(8)}`, uid: String(uid), gid: String(gid) };
+}
+
+/** Which of the attributes the caller asks for. */
+export function givenNames(options: OwnershipOptions): ("uid" | "gid" | "mode")[] {
+  return (["uid", "gid", "mode"] as const).filter((key) => options[key] !== undefined);
+}
+
+/** The attributes that the caller asks for. */
+export function givenAttributes(options: OwnershipOptions): OwnershipOptions {
+  return Object.fromEntries(givenNames(options).map((key) => [key, options[key]]));
+}

@@ -9,8 +9,11 @@ import type { FileType } from "../../core/tree/entry.ts";
 import type { TreeOptions, TreeSummary } from "../../core/tree/options.ts";
 import {
   type FileInfo,
+  givenAttributes,
+  givenNames,
   type MkdirOptions,
   type OpenFile,
+  ownershipFields,
   type OwnershipOptions,
   readFileInfo,
   type RemoveOptions,
@@ -165,9 +168,9 @@ export class Files {
    * @throws {UnsupportedError} when the permissions of a file that exists cannot be set, as in browsers.
    */
   async write(path: string, data: ByteSource, options: WriteOptions = {}): Promise<void> {
-    const owner = this.#ownership({ ...options, mode: options.mode ?? 0o644 });
+    const owner = ownershipFields({ ...options, mode: options.mode ?? 0o644 });
     await limited(options, `write "${path}"`, async (signal) => {
-      const given = givenOf(options);
+      const given = givenNames(options);
       const sets = this.#session.facts.extensions.has("instances_files_modify_permissions");
       if (given.length > 0 && !sets) await this.#own(path, options, signal);
       await this.#send("write", path, {
@@ -188,7 +191,7 @@ export class Files {
    */
   async mkdir(path: string, options: MkdirOptions = {}): Promise<void> {
     const parts = absolute(path).split("/").filter((part) => part !== "");
-    const owner = this.#ownership({ ...options, mode: options.mode ?? 0o755 });
+    const owner = ownershipFields({ ...options, mode: options.mode ?? 0o755 });
     await limited(options, `make "${path}"`, async (signal) => {
       for (let depth = options.recursive ? 1 : parts.length; depth <= parts.length; depth++) {
         const made = `/${parts.slice(0, depth).join("/")}`;
@@ -364,16 +367,6 @@ export class Files {
     });
   }
 
-  #ownership(
-    { mode, uid = 0, gid = 0 }: OwnershipOptions & { mode: number },
-  ): Record<string, string> {
-    if (!(Number.isInteger(mode) && mode >= 0 && mode <= 0o7777)) {
-      throw new TypeError(`Cannot use ${mode} as a mode: it must be an integer up to 0o7777`);
-    }
-    // Without the leading zero the servers read the number as decimal.
-    return { mode: `0${mode.toString(8)}`, uid: String(uid), gid: String(gid) };
-  }
-
   /** Gives a file that exists the owner and mode that are asked for; the files API does so on new ones only. */
   async #own(path: string, options: OwnershipOptions, signal?: AbortSignal): Promise<void> {
     if (!await this.#differs(path, options, signal)) return;
@@ -387,7 +380,7 @@ export class Files {
     const sftp = await openSftp(this.#session, this.#owner, { signal });
     try {
       const { mode, uid, gid } = await sftp.stat(path);
-      await sftp.setAttributes(path, { mode, uid, gid, ...pick(options) });
+      await sftp.setAttributes(path, { mode, uid, gid, ...givenAttributes(options) });
     } finally {
       await sftp.close();
     }
@@ -396,7 +389,8 @@ export class Files {
   async #differs(path: string, options: OwnershipOptions, signal?: AbortSignal): Promise<boolean> {
     try {
       const info = await this.stat(path, { signal });
-      return info.type === "symlink" || givenOf(options).some((key) => info[key] !== options[key]);
+      return info.type === "symlink" ||
+        givenNames(options).some((key) => info[key] !== options[key]);
     } catch (error) {
       if (error instanceof NotFoundError) return false;
       throw error;
@@ -406,13 +400,4 @@ export class Files {
   #infoOf(response: Response): FileInfo {
     return readFileInfo(response, this.#session.facts.dialect);
   }
-}
-
-/** Which of the attributes the caller asks for. */
-function givenOf(options: OwnershipOptions): ("uid" | "gid" | "mode")[] {
-  return (["uid", "gid", "mode"] as const).filter((key) => options[key] !== undefined);
-}
-
-function pick(options: OwnershipOptions): OwnershipOptions {
-  return Object.fromEntries(givenOf(options).map((key) => [key, options[key]]));
 }

@@ -25,6 +25,11 @@ import type {
   StorageVolumeCopyToOptions,
   StorageVolumeMoveToOptions,
 } from "./volume_copy_to.ts";
+import type {
+  StorageVolumeCopyOptions,
+  StorageVolumeMoveOptions,
+  StorageVolumePlace,
+} from "./volume_place.ts";
 import { type StorageVolumeSnapshots, storageVolumeSnapshots } from "./volume_snapshots.ts";
 import { transferred } from "./volume_transfer.ts";
 
@@ -41,44 +46,6 @@ export interface StorageVolumeDetails extends StorageVolumeData {
   snapshots?: StorageVolumeSnapshotData[] | null;
   /** Its backups; only of recursion 2. */
   backups?: StorageVolumeBackupData[] | null;
-}
-
-/** Where a volume is to go. */
-export interface StorageVolumePlace extends MutationOptions {
-  /** The storage pool. Default: its own. */
-  pool?: string;
-  /**
-   * The project, which keeps volumes of its own. Needs the API extension `storage_api_project`, for a move
-   * `storage_volume_project_move`. Default: its own.
-   */
-  project?: string;
-  /**
-   * The cluster member. Needs the API extension `cluster_internal_custom_volume_copy`. Default: the one
-   * that it is on.
-   */
-  target?: string;
-}
-
-/** Options of a move. */
-export interface StorageVolumeMoveOptions extends StorageVolumePlace {
-  /** Its new name. Default: the one that it has. */
-  name?: string;
-}
-
-/** Options of a copy. */
-export interface StorageVolumeCopyOptions extends StorageVolumePlace {
-  /** Leaves the snapshots out. Default: false. */
-  volumeOnly?: boolean;
-  /**
-   * Brings a copy that is there already up to date. Needs the API extension `custom_volume_refresh`.
-   * Default: false.
-   */
-  refresh?: boolean;
-  /**
-   * With `refresh`, leaves out snapshots that are older than the copy's newest. Needs the API extension
-   * `custom_volume_refresh_exclude_older_snapshots`, which Incus alone has. Default: false.
-   */
-  refreshExcludeOlder?: boolean;
 }
 
 /**
@@ -267,8 +234,8 @@ export class StorageVolume extends Model<StorageVolumeDetails, StorageVolumePut>
 
   /**
    * Copies it to another server, or brings a copy there up to date, and gives the copy: by
-   * `POST .../volumes/custom/{volume}` of the source and `POST .../volumes/custom` of the target. Incus takes no
-   * volumes from LXD. What fails leaves the source as it is.
+   * `POST .../volumes/custom/{volume}` of the source and `POST .../volumes/custom` of the target. Incus takes
+   * no volumes from LXD. What fails leaves the source as it is.
    *
    * @example
    * ```ts

@@ -15,7 +15,8 @@ import type {
   StorageVolumeSnapshotPut,
   StorageVolumeSnapshotsPost,
 } from "../../types/mod.ts";
-import type { StorageVolume, StorageVolumePlace } from "./volume.ts";
+import type { StorageVolume } from "./volume.ts";
+import type { StorageVolumePlace } from "./volume_place.ts";
 
 /** A snapshot of a volume: `.../volumes/{type}/{volume}/snapshots/{snapshot}`. */
 export interface StorageVolumeSnapshot

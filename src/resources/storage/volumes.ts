@@ -54,7 +54,8 @@ export interface CustomStorageVolumes
   extends StorageVolumesOfType, Creatable<StorageVolume, StorageVolumesPost> {
   /**
    * Makes a volume out of a backup, what `export` or `stream` of {@linkcode StorageVolume.backups} gave:
-   * `POST /1.0/storage-pools/{pool}/volumes/custom`. A stream is sent as it is read. Needs the API extension `custom_volume_backup`.
+   * `POST /1.0/storage-pools/{pool}/volumes/custom`. A stream is sent as it is read. Needs
+   * the API extension `custom_volume_backup`.
    *
    * @example
    * ```ts
@@ -71,7 +72,8 @@ export interface CustomStorageVolumes
   importBackup(backup: ByteSource, options?: StorageVolumeImportOptions): Task<StorageVolume>;
   /**
    * Makes a volume out of an ISO image, from which virtual machines can boot:
-   * `POST /1.0/storage-pools/{pool}/volumes/custom`. A stream is sent as it is read. Needs the API extension `custom_volume_iso`.
+   * `POST /1.0/storage-pools/{pool}/volumes/custom`. A stream is sent as it is read. Needs
+   * the API extension `custom_volume_iso`.
    */
   importIso(name: string, iso: ByteSource, options?: MutationOptions): Task<StorageVolume>;
   /**
