@@ -29,6 +29,22 @@ export interface ChannelClose {
   reason: string;
 }
 
+/**
+ * The content of a channel's messages where it lies in the connector's memory, for who has a place of their
+ * own for it.
+ */
+export interface ChannelBytes {
+  /**
+   * Waits for content: some bytes of a binary message, in a view that holds until they are taken; or a
+   * whole text message, which is taken with that. Undefined at the end of the connection.
+   *
+   * @throws {ProtocolError} when the server broke the protocol.
+   */
+  peek(): Promise<Uint8Array<ArrayBuffer> | string | undefined>;
+  /** Takes so many bytes of the view that `peek` gave. */
+  skip(count: number): void;
+}
+
 /** A WebSocket as web streams of whole messages; binary and text messages stay apart. */
 export interface Channel extends AsyncDisposable {
   /**
@@ -36,6 +52,11 @@ export interface Channel extends AsyncDisposable {
    * `closed` for how. Backpressure reaches the server where the connector can carry it.
    */
   readonly readable: ReadableStream<ChannelMessage>;
+  /**
+   * The content of the messages, in place of `readable`: one of the two is read. Absent where the platform
+   * gives whole messages only.
+   */
+  readonly bytes?: ChannelBytes;
   /** The messages to the server. A write resolves when the connection took it. */
   readonly writable: WritableStream<ChannelMessage>;
   /** Resolves when the connection has ended; never rejects. */

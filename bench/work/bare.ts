@@ -101,9 +101,11 @@ export async function execOutput(socket: string, size: string, ...command: strin
     const { sockets } = await startCommand(request, socket, command);
     let length = 0;
     while (length < Number(size)) {
-      const incoming = await sockets[1].receiver.next();
+      const { receiver } = sockets[1];
+      const incoming = await receiver.next();
       if (!incoming) break;
-      if (incoming.kind === "message") length += incoming.message.length;
+      if (incoming.kind !== "data" || !await receiver.keep()) continue;
+      length += receiver.message()?.length ?? 0;
     }
     if (length !== Number(size)) throw new Error(`Cannot measure: ${length} bytes came`);
     for (const { connection } of Object.values(sockets)) connection.close();

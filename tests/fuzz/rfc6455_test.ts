@@ -1,7 +1,7 @@
 /** How the WebSocket codec reads and writes, against frames that are made apart from it. */
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
-import { LxkitError, ProtocolError } from "../../mod.ts";
+import { type Channel, LxkitError, ProtocolError } from "../../mod.ts";
 import { Rfc6455Channel } from "../../src/connectors/websocket/rfc6455.ts";
 import { memoryPair } from "../unit/connectors/memory_pair.ts";
 import { closeBody, frame, join, readFrame, send } from "../unit/connectors/peer.ts";
@@ -52,9 +52,38 @@ const close = fc.oneof(
   }),
 );
 const step = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(70_000));
+const most = fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 9 }), fc.constant(70_000));
 
-/** What a channel gives for all bytes of a server, and how it ended. */
-async function read(bytes: Uint8Array, step: number) {
+/** Messages as `bytes` gives them: binary ones that follow each other are one, and no empty ones. */
+function content(messages: readonly Message[]): Message[] {
+  const joined: Message[] = [];
+  for (const message of messages) {
+    const last = joined.at(-1);
+    if (typeof message === "string") joined.push(message);
+    else if (last instanceof Uint8Array) joined[joined.length - 1] = join([last, message]);
+    else if (message.length > 0) joined.push(message);
+  }
+  return joined;
+}
+
+/** All content of a channel, taken in pieces of `most` bytes. */
+async function* takeContent({ bytes }: Channel, most: number): AsyncGenerator<Message, void> {
+  for (let found; (found = await bytes!.peek()) !== undefined;) {
+    if (typeof found === "string") {
+      yield found;
+    } else {
+      const taken = found.slice(0, most);
+      yield taken;
+      bytes!.skip(taken.length);
+    }
+  }
+}
+
+/**
+ * What a channel gives for all bytes of a server, and how it ended: whole messages, or their content in
+ * pieces of `most` bytes.
+ */
+async function read(bytes: Uint8Array, step: number, most?: number) {
   const [near, peer] = memoryPair({ step });
   await using channel = new Rfc6455Channel(near, {
     address: "unix:/x",
@@ -63,7 +92,8 @@ async function read(bytes: Uint8Array, step: number) {
   const sent = send(peer, bytes).then(() => peer.close(), () => {});
   const got: Message[] = [];
   const failure = await typed(async () => {
-    for await (const message of channel.readable) got.push(message);
+    const messages = most === undefined ? channel.readable : takeContent(channel, most);
+    for await (const message of messages) got.push(message);
   });
   const closed = await channel.closed;
   await sent;
@@ -72,13 +102,20 @@ async function read(bytes: Uint8Array, step: number) {
 
 asyncProperty(
   "messages are read as they were sent, however they are cut",
-  [fc.array(sending, { maxLength: 5 }), close, step],
-  async (sendings, close, step) => {
+  [fc.array(sending, { maxLength: 5 }), close, step, most],
+  async (sendings, close, step, most) => {
     const end = close ? [frame(CLOSE, closeBody(close.code, close.reason))] : [];
     const sent = join([...sendings.flatMap(framesOf), ...end]);
-    const { got, closed, failure } = await read(sent, sent.length > 2000 ? 70_000 : step);
+    const large = sent.length > 2000;
+    const { got, closed, failure } = await read(
+      sent,
+      large ? 70_000 : step,
+      large ? most && 70_000 : most,
+    );
     assertEquals(failure, undefined);
-    assertEquals(got, sendings.map(({ message }) => message));
+    const messages = sendings.map(({ message }) => message);
+    if (most === undefined) assertEquals(got, messages);
+    else assertEquals(content(got), content(messages));
     assertEquals(closed, close ?? { code: 1006, reason: "" });
   },
   4,
@@ -106,9 +143,9 @@ const stream = damaged(
 
 asyncProperty(
   "bytes that are no frames end a channel, by a typed error or none",
-  [stream, step],
-  async (bytes, step) => {
-    const { got, closed, failure } = await read(bytes, step);
+  [stream, step, most],
+  async (bytes, step, most) => {
+    const { got, closed, failure } = await read(bytes, step, most);
     if (failure) assert(failure instanceof ProtocolError, String(failure));
     assertEquals(
       failure instanceof LxkitError,

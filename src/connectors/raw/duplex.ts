@@ -1,6 +1,6 @@
 /** What a duplex asks of the connection that it stands for. */
 export interface DuplexOptions<T> {
-  /** Called while the consumer has room: puts in one chunk at least, or ends the duplex. */
+  /** Called when the consumer waits for a chunk: puts in one at least, or ends the duplex. */
   pull?(): Promise<void>;
   /** Sends a chunk; resolves when the connection took it. */
   write(chunk: T): Promise<void>;
@@ -8,8 +8,6 @@ export interface DuplexOptions<T> {
   finish?(): Promise<void> | void;
   /** Called when the consumer cancels `readable` or the producer aborts `writable`. */
   stop(): void;
-  /** How many chunks are read ahead of the consumer. */
-  readAhead: number;
 }
 
 /** A readable and a writable that end together. */
@@ -33,7 +31,7 @@ export class Duplex<T> {
         this.#cancelled = true;
         options.stop();
       },
-    }, { highWaterMark: options.readAhead });
+    }, { highWaterMark: 0 });
     this.writable = new WritableStream<T>({
       start: (controller) => {
         this.#sink = controller;

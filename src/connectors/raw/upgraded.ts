@@ -37,7 +37,6 @@ export class UpgradedConnection implements Upgraded {
       pull: () => this.#pull(),
       write: (bytes) => this.#write(bytes),
       stop: () => this.close(),
-      readAhead: 0,
     });
     this.readable = this.#duplex.readable;
     this.writable = this.#duplex.writable;

@@ -75,7 +75,6 @@ export class WebChannel implements Channel {
       write: (message) => this.#write(message),
       finish: () => socket.close(1000),
       stop: () => this.close(),
-      readAhead: 1,
     });
     this.readable = this.#duplex.readable;
     this.writable = this.#duplex.writable;

@@ -3,85 +3,114 @@ import { concat } from "../../core/streams.ts";
 import type { ByteReader } from "../raw/byte_reader.ts";
 import { CLOSE, FrameError, type FrameHead, headLength, OPCODE, readHead } from "./frame.ts";
 
-/** What came from the server. */
+/** What came from the server: a frame whose content is still to be taken, or one about the connection. */
 export type Incoming =
-  | { kind: "message"; message: ChannelMessage }
+  | { kind: "data" }
   | { kind: "ping"; payload: Uint8Array<ArrayBuffer> }
   | { kind: "close"; close: ChannelClose };
 
-/** Reads a server's frames and puts the fragments of messages together. */
+/**
+ * Reads a server's frames. The content of a data frame is taken before the next frame is asked for: as
+ * part of a message, or where it lies.
+ */
 export class FrameReceiver {
   readonly #reader: ByteReader;
   readonly #maxMessageSize: number;
-  /** The fragments of a message that has not ended. */
+  /** The fragments of the message under way, as far as they were taken. */
   #fragments: Uint8Array<ArrayBuffer>[] = [];
+  /** How long that message is so far. */
   #size = 0;
   #opcode: number | undefined;
+  /** Whether the data frame under way ends the message. */
+  #fin = false;
+  #left = 0;
 
   constructor(reader: ByteReader, maxMessageSize: number) {
     this.#reader = reader;
     this.#maxMessageSize = maxMessageSize;
   }
 
+  /** Whether the data frame under way belongs to a text message. */
+  get text(): boolean {
+    return this.#opcode === OPCODE.text;
+  }
+
+  /** How many bytes of the data frame under way were not taken yet. */
+  get left(): number {
+    return this.#left;
+  }
+
   /**
-   * Reads up to the next message, ping or close frame; undefined when the connection ended.
+   * Reads up to the next data frame, ping or close frame; undefined when the connection ended.
    *
    * @throws {FrameError} when the server breaks the protocol.
    */
   async next(): Promise<Incoming | undefined> {
     const reader = this.#reader;
+    this.#settle();
     for (;;) {
-      const buffered = this.take();
-      if (buffered) return buffered;
       if (!await reader.fill(2)) return undefined;
       const size = headLength(reader.buffered[1]!);
       if (!await reader.fill(size)) return undefined;
       const head = readHead(reader.take(size));
-      this.#expect(head);
+      if (head.opcode < OPCODE.close) {
+        this.#begin(head);
+        return { kind: "data" };
+      }
       const payload = await reader.readExactly(head.length);
       if (!payload) return undefined;
-      const incoming = this.#complete(head, payload);
-      if (incoming) return incoming;
+      if (head.opcode === OPCODE.ping) return { kind: "ping", payload };
+      if (head.opcode === OPCODE.close) return { kind: "close", close: readClose(payload) };
     }
   }
 
   /**
-   * The next of the same, where all of it is buffered: nothing need be awaited.
-   *
-   * @throws {FrameError} when the server breaks the protocol.
+   * Takes all that is left of the data frame under way, which is kept until its message is whole; false when
+   * the connection ended.
    */
-  take(): Incoming | undefined {
-    const reader = this.#reader;
-    while (reader.has(2)) {
-      const size = headLength(reader.buffered[1]!);
-      if (!reader.has(size)) break;
-      const head = readHead(reader.buffered.subarray(0, size));
-      if (!reader.has(size + head.length)) break;
-      this.#expect(head);
-      reader.take(size);
-      const incoming = this.#complete(head, reader.take(head.length).slice());
-      if (incoming) return incoming;
-    }
-  }
-
-  /** What a frame brings to its end, if it does. */
-  #complete({ fin, opcode }: FrameHead, payload: Uint8Array<ArrayBuffer>): Incoming | undefined {
-    switch (opcode) {
-      case OPCODE.pong:
-        return undefined;
-      case OPCODE.ping:
-        return { kind: "ping", payload };
-      case OPCODE.close:
-        return { kind: "close", close: readClose(payload) };
-    }
+  async keep(): Promise<boolean> {
+    const payload = await this.#reader.readExactly(this.#left);
+    if (!payload) return false;
+    this.#left = 0;
     // Fragments without content, of which there may be any number, are not to fill the memory.
     if (payload.length > 0) this.#fragments.push(payload);
-    return fin ? { kind: "message", message: this.#join() } : undefined;
+    return true;
   }
 
-  /** Checks the head of a frame against what came before it. */
-  #expect({ opcode, length }: FrameHead): void {
-    if (opcode >= OPCODE.close) return;
+  /**
+   * The message that was kept, where the data frame under way was its last.
+   *
+   * @throws {FrameError} when it is a text that is not UTF-8.
+   */
+  message(): ChannelMessage | undefined {
+    return this.#fin ? this.#join() : undefined;
+  }
+
+  /**
+   * What there is of the data frame under way, which has some left: a view that the next read overwrites.
+   * Undefined when the connection ended.
+   */
+  async peek(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (!await this.#reader.fill(1)) return undefined;
+    return this.#reader.buffered.subarray(0, this.#left);
+  }
+
+  /** Takes so many bytes of what `peek` gave. */
+  skip(count: number): void {
+    this.#left -= this.#reader.take(count).length;
+  }
+
+  /** Forgets the message that ended with the data frame under way. */
+  #settle(): void {
+    if (!this.#fin) return;
+    this.#fin = false;
+    this.#fragments = [];
+    this.#size = 0;
+    this.#opcode = undefined;
+  }
+
+  /** Checks the head of a data frame against what came before it. */
+  #begin({ fin, opcode, length }: FrameHead): void {
     if (opcode === OPCODE.continuation) {
       if (this.#opcode === undefined) {
         throw new FrameError(CLOSE.protocolError, "a fragment continues no message");
@@ -98,17 +127,14 @@ export class FrameReceiver {
         `a message is longer than the limit of ${this.#maxMessageSize} bytes`,
       );
     }
+    this.#fin = fin;
+    this.#left = length;
   }
 
   #join(): ChannelMessage {
     const [first] = this.#fragments;
-    const single = first && this.#fragments.length === 1;
-    const bytes = single ? first : concat(this.#fragments);
-    const text = this.#opcode === OPCODE.text;
-    this.#fragments = [];
-    this.#size = 0;
-    this.#opcode = undefined;
-    return text ? decode(bytes, "a text message") : bytes;
+    const bytes = first && this.#fragments.length === 1 ? first : concat(this.#fragments);
+    return this.text ? decode(bytes, "a text message") : bytes;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Channel, ChannelClose, ChannelMessage } from "../../connector.ts";
+import type { Channel, ChannelBytes, ChannelClose, ChannelMessage } from "../../connector.ts";
 import { ConnectionError, ProtocolError } from "../../errors.ts";
 import { type Deferred, deferred } from "../../core/deferred.ts";
 import { ByteReader } from "../raw/byte_reader.ts";
@@ -6,13 +6,11 @@ import { checkClose } from "./close_code.ts";
 import { Duplex } from "../raw/duplex.ts";
 import type { RawConnection } from "../raw/connection.ts";
 import { CLOSE, closePayload, FrameError, OPCODE } from "./frame.ts";
-import { FrameReceiver, type Incoming } from "./receiver.ts";
+import { FrameReceiver } from "./receiver.ts";
 import { FrameSender } from "./sender.ts";
 
 /** The daemons send frames of 64 KiB at most; one event can be larger, with a long list in it. */
 const MAX_MESSAGE_SIZE = 64 * 1024 * 1024;
-/** The most messages that are taken off the buffer at once: as many as it holds of the daemons' frames. */
-const MOST_AT_ONCE = 4;
 /** How long a close frame may take that the connection does not accept at once. */
 const CLOSE_GRACE = 100;
 
@@ -31,8 +29,8 @@ export interface Rfc6455Options {
 /**
  * The client's side of RFC 6455 over a connection whose handshake is done.
  *
- * Reads one message ahead of the consumer, and of those that came with it a few, so a slow consumer
- * makes the server wait, and a channel on which no messages come still answers pings and notices its end.
+ * Reads up to the next message ahead of the consumer, so a slow consumer makes the server wait, and a
+ * channel on which no messages come still answers pings and notices its end.
  * Closing `writable` sends a close frame and goes on reading.
  */
 export class Rfc6455Channel implements Channel {
@@ -40,6 +38,8 @@ export class Rfc6455Channel implements Channel {
   readonly readable: ReadableStream<ChannelMessage>;
   /** The messages to the server. */
   readonly writable: WritableStream<ChannelMessage>;
+  /** The messages from the server where they lie. */
+  readonly bytes: ChannelBytes;
   /** How the connection ended. */
   readonly closed: Promise<ChannelClose>;
   /** Resolves when the server is first heard: by a ping, a message, or its end. */
@@ -54,8 +54,10 @@ export class Rfc6455Channel implements Channel {
   readonly #heard: Deferred<void> = deferred();
   readonly #duplex: Duplex<ChannelMessage>;
   #closeSent = false;
-  /** How the server broke the protocol, until the messages before it were read. */
-  #broken: FrameError | undefined;
+  /** How the server broke the protocol. */
+  #failure: ProtocolError | undefined;
+  /** Whether the content of a data frame waits, once that is known; false at the end. */
+  #ahead: Promise<boolean>;
 
   constructor(connection: RawConnection, options: Rfc6455Options) {
     this.#address = options.address;
@@ -74,10 +76,11 @@ export class Rfc6455Channel implements Channel {
       write: (message) => this.#write(message),
       finish: () => this.#sendClose(CLOSE.normal, ""),
       stop: () => this.close(),
-      readAhead: 1,
     });
     this.readable = this.#duplex.readable;
     this.writable = this.#duplex.writable;
+    this.bytes = { peek: () => this.#peek(), skip: (count) => this.#skip(count) };
+    this.#ahead = this.#nextFrame();
   }
 
   /** When the server was last heard, pings included. */
@@ -97,38 +100,74 @@ export class Rfc6455Channel implements Channel {
     await this.closed;
   }
 
-  async #pull(): Promise<void> {
-    if (this.#broken) return this.#fail(this.#broken);
-    let messages = 0;
-    try {
-      while (messages === 0 && !this.#duplex.ended) {
-        let incoming = await this.#receiver.next();
-        if (!incoming) return this.#lose();
-        // What came with it takes no wait.
-        for (; incoming && !this.#duplex.ended; incoming = this.#receiver.take()) {
-          this.#handle(incoming);
-          if (incoming.kind === "message" && ++messages === MOST_AT_ONCE) return;
-        }
+  /** Reads up to the next data frame; false where none comes. */
+  async #nextFrame(): Promise<boolean> {
+    const found = await this.#reading(async () => {
+      while (!this.#duplex.ended) {
+        const incoming = await this.#receiver.next();
+        if (!incoming) break;
+        this.#heard.resolve();
+        if (incoming.kind === "data") return true;
+        if (incoming.kind === "close") this.#end(incoming.close);
+        else if (this.#answerPings) this.#sender.pong(incoming.payload);
       }
-    } catch (error) {
-      if (!(error instanceof FrameError)) return this.#lose();
-      // A stream that fails drops what was not read of it: the messages before the failure come first.
-      if (messages > 0) this.#broken = error;
-      else this.#fail(error);
+    });
+    return found ?? false;
+  }
+
+  async #pull(): Promise<void> {
+    const message = await this.#message();
+    if (message === undefined) return;
+    // A stream that fails drops what was not read of it: the message comes before what follows it.
+    this.#duplex.enqueue(message);
+    this.#ahead = this.#nextFrame();
+  }
+
+  /** The next message. What follows it is not read yet. */
+  async #message(): Promise<ChannelMessage | undefined> {
+    while (await this.#ahead) {
+      const message = await this.#reading(async () => {
+        if (await this.#receiver.keep()) return { whole: this.#receiver.message() };
+      });
+      if (!message) return undefined;
+      if (message.whole !== undefined) return message.whole;
+      this.#ahead = this.#nextFrame();
     }
   }
 
-  #handle(incoming: Incoming): void {
-    this.#heard.resolve();
-    switch (incoming.kind) {
-      case "message":
-        return this.#duplex.enqueue(incoming.message);
-      case "ping":
-        if (this.#answerPings) this.#sender.pong(incoming.payload);
-        return;
-      case "close":
-        return this.#end(incoming.close);
+  async #peek(): Promise<Uint8Array<ArrayBuffer> | string | undefined> {
+    while (await this.#ahead) {
+      if (this.#receiver.text) {
+        const message = await this.#message();
+        if (message === undefined) break;
+        this.#ahead = this.#nextFrame();
+        return message as string;
+      }
+      if (this.#receiver.left > 0) {
+        const view = await this.#reading(() => this.#receiver.peek());
+        if (view) return view;
+        break;
+      }
+      this.#ahead = this.#nextFrame();
     }
+    if (this.#failure) throw this.#failure;
+  }
+
+  #skip(count: number): void {
+    this.#receiver.skip(count);
+    if (this.#receiver.left === 0) this.#ahead = this.#nextFrame();
+  }
+
+  /** Does what reads the connection; gives nothing where that, or the channel, has ended. */
+  async #reading<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
+    let result;
+    try {
+      result = await read();
+    } catch (error) {
+      if (error instanceof FrameError) this.#fail(error);
+    }
+    if (result === undefined) this.#lose();
+    return this.#duplex.ended ? undefined : result;
   }
 
   async #write(message: ChannelMessage): Promise<void> {
@@ -157,19 +196,21 @@ export class Rfc6455Channel implements Channel {
 
   /** Ends a channel whose server broke the protocol. */
   #fail({ closeCode: code, message }: FrameError): void {
-    const error = new ProtocolError(`Cannot read from ${this.#address}: ${message}`);
-    this.#end({ code, reason: message }, error);
+    if (this.#duplex.ended) return;
+    this.#failure = new ProtocolError(`Cannot read from ${this.#address}: ${message}`);
+    this.#end({ code, reason: message });
   }
 
   /** Ends a channel whose connection is gone: there is nobody to send a close frame to. */
   #lose(): void {
+    if (this.#duplex.ended) return;
     this.#closeSent = true;
     this.#end({ code: CLOSE.abnormal, reason: "" });
   }
 
-  #end(close: ChannelClose, error?: ProtocolError): void {
+  #end(close: ChannelClose): void {
     if (this.#duplex.ended) return;
-    this.#duplex.end(this.#lost(), error);
+    this.#duplex.end(this.#lost(), this.#failure);
     this.#heard.resolve();
     this.#disconnect(close);
   }

@@ -1,4 +1,4 @@
-import type { Channel } from "../../connector.ts";
+import type { Channel, ChannelBytes } from "../../connector.ts";
 import { TruncatedError } from "../../errors.ts";
 import { type Bytes, chunksOf } from "../../core/streams.ts";
 
@@ -15,30 +15,80 @@ export function outputStream(
   stop: AbortSignal,
   truncated: () => Promise<unknown>,
 ): ReadableStream<Bytes> {
+  const end: End = async (controller, told) => {
+    // In a terminal the server waits for this before it ends the operation.
+    channel.close();
+    if (!told && ((await channel.closed).code !== 1000 || stop.aborted)) {
+      const error = await truncated();
+      if (error !== undefined) return controller.error(error);
+    }
+    controller.close();
+  };
+  return channel.bytes ? placed(channel.bytes, end) : handedOn(channel, end);
+}
+
+/** Ends an output: `told` is whether a text message said so, in place of the end of the channel. */
+type End = (controller: ReadableStreamController<Bytes>, told: boolean) => Promise<void>;
+
+/** Output that goes straight into the buffer of a reader that brings one. */
+function placed(bytes: ChannelBytes, end: End): ReadableStream<Bytes> {
+  let peeking: ReturnType<ChannelBytes["peek"]> = Promise.resolve("");
+  return new ReadableStream({
+    type: "bytes",
+    async pull(controller) {
+      const found = await (peeking = bytes.peek());
+      if (!(found instanceof Uint8Array)) {
+        await end(controller, found !== undefined);
+        controller.byobRequest?.respond(0);
+        return;
+      }
+      // Only now: who reads on brings the next buffer while the bytes are on their way.
+      const request = controller.byobRequest;
+      const taken = found.subarray(0, request?.view?.byteLength);
+      if (request) {
+        const { buffer, byteOffset } = request.view!;
+        new Uint8Array(buffer, byteOffset).set(taken);
+      } else {
+        controller.enqueue(taken.slice());
+      }
+      bytes.skip(taken.length);
+      request?.respond(taken.length);
+    },
+    cancel() {
+      // Hanging up would leave the process stuck at a full pipe; and there may be no end to wait for.
+      drop(bytes, peeking);
+    },
+  }, { highWaterMark: PIECE_BYTES });
+}
+
+/** Output as it came, message by message. */
+function handedOn(channel: Channel, end: End): ReadableStream<Bytes> {
   const reader = channel.readable.getReader();
   return new ReadableStream<Bytes>({
     async pull(controller) {
       while (true) {
         const { done, value } = await reader.read();
-        if (!done && typeof value !== "string") {
-          if (value.byteLength === 0) continue;
-          return controller.enqueue(value);
-        }
-        // In a terminal the server waits for this before it ends the operation.
-        channel.close();
-        if (done && ((await channel.closed).code !== 1000 || stop.aborted)) {
-          const error = await truncated();
-          if (error !== undefined) return controller.error(error);
-        }
-        return controller.close();
+        if (done || typeof value === "string") return await end(controller, !done);
+        if (value.byteLength > 0) return controller.enqueue(value);
       }
     },
     cancel() {
-      // Hanging up would leave the process stuck at a full pipe; and there may be no end to wait for.
       reader.releaseLock();
       discard(channel);
     },
   }, new ByteLengthQueuingStrategy({ highWaterMark: PIECE_BYTES }));
+}
+
+/** Takes all content from where a last `peek` may still wait. Never rejects. */
+async function drop(bytes: ChannelBytes, peeking: Promise<unknown>): Promise<void> {
+  try {
+    await peeking;
+    for (let found; (found = await bytes.peek()) !== undefined;) {
+      if (found instanceof Uint8Array) bytes.skip(found.length);
+    }
+  } catch {
+    // A broken connection has ended, too.
+  }
 }
 
 /**
