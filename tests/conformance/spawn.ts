@@ -18,6 +18,17 @@ async function readUntil(stream: ReadableStream<Uint8Array>, pattern: RegExp): P
   return text;
 }
 
+/** A reader that takes bytes into a buffer, where the stream can do so. */
+function fillingReader(
+  stream: ReadableStream<Uint8Array>,
+): ReadableStreamBYOBReader | undefined {
+  try {
+    return stream.getReader({ mode: "byob" });
+  } catch {
+    return undefined;
+  }
+}
+
 async function write(process: InstanceProcess, text: string): Promise<void> {
   const writer = process.stdin.getWriter();
   await writer.write(new TextEncoder().encode(text));
@@ -127,6 +138,34 @@ defineCase("An abort ends the streams of a process with its reason", async (cont
   assertEquals(await assertRejects(() => process.status), reason);
   assertEquals(await assertRejects(() => gather(process.stderr)), reason);
   await untilRuns(instance, "sleep 3456", false);
+});
+
+defineCase("The output of a process fills the buffer of its reader", async (context) => {
+  const instance = await sharedContainer(context);
+  const command = ["sh", "-c", "seq 1 200000; seq 1 200000 >&2"];
+  await using process = await instance.spawn(command);
+  const [whole, sum] = [new Sum(), new Sum()];
+  whole.add(
+    new TextEncoder().encode(Array.from({ length: 200_000 }, (_, i) => `${i + 1}\n`).join("")),
+  );
+  const stderr = gather(process.stderr);
+  const reader = fillingReader(process.stdout);
+  if (!reader) {
+    // Where the platform reads the WebSocket, output comes in messages.
+    for (const piece of await gather(process.stdout)) sum.add(piece);
+  } else {
+    let buffer = new ArrayBuffer(50_000);
+    while (true) {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (done) break;
+      sum.add(value);
+      buffer = value.buffer as ArrayBuffer;
+      assertEquals(buffer.byteLength, 50_000);
+    }
+  }
+  assertEquals(sum.value, whole.value);
+  assertEquals((await stderr).reduce((size, piece) => size + piece.length, 0), whole.length);
+  assert((await process.status).success);
 });
 
 defineCase("A process goes on when its output is cancelled", async (context) => {
