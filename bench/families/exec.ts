@@ -24,7 +24,7 @@ function nothing(stage: Stage): Contest {
   if (stage.kind === "lxd" && hasPylxd()) {
     peers.push({ contestant: pylxd("exec_true", socket), goal: { time: 0.2 } });
   }
-  peers.push({ contestant: bare("the server without streams", "execTrue", socket) });
+  peers.push({ contestant: bare("the server without streams", "execAlone", socket, "true") });
   return {
     work: "exec `true`, start to exit code",
     ours: ours("execTrue", socket),

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { ours } from "../kit/contestant.ts";
+import { bare, ours } from "../kit/contestant.ts";
 import type { Contest } from "../kit/contest.ts";
 import { CONTAINER, type Stage } from "../kit/stage.ts";
+import { push } from "../work/bare.ts";
 
 const FILES = 1000;
 const FOLDERS = 20;
@@ -18,6 +19,7 @@ export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
   const count = stage.scaled(FILES);
   const local = `${stage.folder}/tree`;
   await makeTree(local, count);
+  const packed = await pack(stage, local);
   yield {
     work: `tree push, ${count} files of 2 KiB`,
     ours: ours("pushTree", stage.socket, local, REMOTE),
@@ -25,6 +27,7 @@ export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
       contestant: stage.cli(["file", "push", "-r", local, `${CONTAINER}/root`]),
       goal: { rate: 8 },
     }],
+    floor: bare("a tar in the container", "execAlone", stage.socket, ...packed),
     rounds: 5,
     reset: () => stage.run(["rm", "-rf", REMOTE]),
   };
@@ -43,6 +46,15 @@ export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
       await Deno.mkdir(target);
     },
   };
+}
+
+/** Packs the tree into a file in the container; gives the command there that writes the tree out of it. */
+async function pack(stage: Stage, local: string): Promise<string[]> {
+  const archive = `${stage.folder}/tree.tar`;
+  const args = ["-C", stage.folder, "-cf", archive, local.slice(stage.folder.length + 1)];
+  await new Deno.Command("tar", { args }).output();
+  await (await push(stage.socket, archive, "/root/tree.tar", stage.header("type")))();
+  return ["tar", "-C", "/root", "-xf", "/root/tree.tar"];
 }
 
 async function makeTree(root: string, count: number): Promise<void> {

@@ -63,13 +63,14 @@ export async function wait(socket: string, calls: string, pool: string): Work {
 }
 
 /** Has the server run a command without any streams. */
-export async function execTrue(socket: string): Work {
+export async function execAlone(socket: string, ...command: string[]): Work {
   const request = await fetcher(socket);
   return async () => {
-    const body = JSON.stringify({ command: ["true"] });
+    const body = JSON.stringify({ command });
     const response = await request("/1.0/instances/bench/exec", { method: "POST", body });
     const { operation } = await response.json();
-    await (await request(`${operation}/wait`)).json();
+    const { metadata } = await (await request(`${operation}/wait`)).json();
+    if (metadata.metadata.return !== 0) throw new Error("Cannot measure: the command failed");
   };
 }
 

@@ -59,11 +59,14 @@ export class FrameSender {
     do {
       const piece = payload.subarray(sent, sent + PIECE);
       buffer.set(piece, OFFSET);
-      const words = new Uint32Array(buffer.buffer, OFFSET, Math.ceil(piece.length / 4));
-      for (let i = 0; i < words.length; i++) words[i]! ^= word;
+      mask(new Uint32Array(buffer.buffer, OFFSET, Math.ceil(piece.length / 4)), word);
       await writeAll(this.#connection, buffer.subarray(start, OFFSET + piece.length));
       start = OFFSET;
       sent += piece.length;
     } while (sent < payload.length);
   }
+}
+
+function mask(words: Uint32Array, key: number): void {
+  for (let i = 0; i < words.length; i++) words[i]! ^= key;
 }
