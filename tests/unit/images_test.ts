@@ -154,6 +154,16 @@ Deno.test("An upload says what the dialect of the server wants, and names the im
   ]);
 });
 
+Deno.test("What is no image is refused before anything is sent", async () => {
+  const { fake, client } = await fakeServer();
+  const before = fake.log.length;
+  for (const image of ["abc", undefined, {}, { rootfs: new Blob() }, { file: undefined }]) {
+    const upload = async () => await client.images.upload(image as never);
+    await assertRejects(upload, TypeError, "give its file, or its metadata and its rootfs");
+  }
+  assertEquals(fake.log.length, before);
+});
+
 Deno.test("An image that the server does not name is told so", async () => {
   const { fake, client } = await fakeServer();
   fake.on("POST /1.0/images", sync());

@@ -125,6 +125,7 @@ export class Images extends Collection<Image, ImageData, ImageCreatePost> {
    * await client.images.upload({ file: readable, aliases: [{ name: "golden" }] });
    * ```
    *
+   * @throws {TypeError} when it is no image in one file or two.
    * @throws {OperationError} when the server cannot use it, or has that very image already.
    * @throws {ConflictError} when an alias is taken; the image exists nevertheless.
    */

@@ -50,15 +50,23 @@ export interface ImageContent {
   contentType?: string;
 }
 
-/** The body that an upload takes. */
+/**
+ * The body that an upload takes.
+ *
+ * @throws {TypeError} when it is no image in one file or two.
+ */
 export function contentOf(image: ImageUpload): ImageContent {
-  if ("file" in image) return { bytes: image.file };
-  const { metadata, rootfs, type } = image;
+  const given: Partial<UnifiedImageUpload & SplitImageUpload> = Object(image);
+  const { file, metadata, rootfs, type, filename } = given;
+  if (file) return { bytes: file };
+  if (!metadata || !rootfs) {
+    throw new TypeError("Cannot upload an image: give its file, or its metadata and its rootfs");
+  }
   const root = type === "virtual-machine" ? "rootfs.img" : "rootfs";
   return writeForm([
     { name: "metadata", filename: nameOf(metadata) ?? "metadata", data: metadata },
     // The servers take the name of this file for the image's.
-    { name: root, filename: image.filename ?? nameOf(rootfs) ?? root, data: rootfs },
+    { name: root, filename: filename ?? nameOf(rootfs) ?? root, data: rootfs },
   ]);
 }
 
