@@ -116,7 +116,8 @@ function notAnEnvelope(response: Response, request: RequestName, text: string): 
   );
 }
 
-function whatOf({ what, method, path }: RequestName): string {
+/** What a request is called in messages; completes the sentence "Cannot ...". */
+export function whatOf({ what, method, path }: RequestName): string {
   return what ?? `${method} ${path}`;
 }
 

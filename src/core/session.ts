@@ -2,7 +2,7 @@ import type { Channel, Connector, ConnectorRequest, Upgraded } from "../connecto
 import { ConnectionError, LxkitError, UnsupportedError } from "../errors.ts";
 import { type CallOptions, limited } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
-import { type Envelope, readEnvelope, refuse, type RequestName } from "./envelope.ts";
+import { type Envelope, readEnvelope, refuse, type RequestName, whatOf } from "./envelope.ts";
 import { type Query, withoutQuery, withQuery } from "./path.ts";
 import { Outgoing } from "./streams.ts";
 
@@ -248,7 +248,7 @@ export class Session {
     options: CallOptions,
     run: (signal: AbortSignal | undefined) => Promise<T>,
   ): Promise<T> {
-    return limited(options, `${name.method} ${name.path} at ${this.connector.address}`, run);
+    return limited(options, `${whatOf(name)} at ${this.connector.address}`, run);
   }
 
   /** Reads a body, and says so when the connection breaks before its end. */
@@ -259,7 +259,9 @@ export class Session {
       signal?.throwIfAborted();
       if (error instanceof LxkitError) throw error;
       throw new ConnectionError(
-        `Cannot ${name.method} ${name.path} at ${this.connector.address}: the connection broke within the answer`,
+        `Cannot ${
+          whatOf(name)
+        } at ${this.connector.address}: the connection broke within the answer`,
         { reason: "lost", address: this.connector.address, cause: error },
       );
     }

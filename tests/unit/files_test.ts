@@ -13,6 +13,7 @@ import {
   FakeConnector,
   type FakeResponse,
   type FakeServer,
+  never,
   refusal,
   sync,
 } from "../kit/fake_connector.ts";
@@ -134,7 +135,7 @@ Deno.test("a file whose connection breaks is never a short one", async () => {
   await assertRejects(
     () => files.read("/x"),
     TruncatedError,
-    'Cannot read "/x": the connection broke before the end',
+    'Cannot read "/x" in /1.0/instances/web: the connection broke before the end',
   );
 });
 
@@ -238,4 +239,15 @@ Deno.test("a path that is no absolute one sends nothing", async () => {
     await assertRejects(() => files.write(path, ""), TypeError, "Cannot use");
   }
   assertEquals(fake.log, []);
+});
+
+Deno.test("a request for a file that is not answered names the file", async () => {
+  const { fake, files } = await serve();
+  fake.on(`GET ${PATH}`, never);
+  const read = async () => await files.read("/etc/motd", { timeout: 5 });
+  await assertRejects(
+    read,
+    TimeoutError,
+    'Cannot read "/etc/motd" in /1.0/instances/web: no answer within 5 ms',
+  );
 });

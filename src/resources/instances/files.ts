@@ -65,13 +65,14 @@ export class Files {
    * @throws {TypeError} when it is a directory.
    */
   async open(path: string, options: DownloadOptions = {}): Promise<OpenFile> {
-    return await limited(options, `read "${path}"`, async (signal) => {
+    const what = `read ${this.#label(path)}`;
+    return await limited(options, what, async (signal) => {
       let target = path;
       for (let links = 0; links <= LINKS; links++) {
         const { info, response } = await this.look(target, { signal });
         const file = info.type === "file";
         const meters = metersOf("download", info.size, file ? options.onProgress : undefined);
-        const { readable } = bodyOf(response, `read "${path}"`, signal, meters);
+        const { readable } = bodyOf(response, what, signal, meters);
         if (file) return { info, readable };
         if (info.type === "directory") {
           await readable.cancel();
@@ -101,7 +102,7 @@ export class Files {
   /** Reads a whole file: see {@linkcode Files.open}. */
   async read(path: string, options: DownloadOptions = {}): Promise<Bytes> {
     const { onProgress } = options;
-    return await limited(options, `read "${path}"`, async (signal) => {
+    return await limited(options, `read ${this.#label(path)}`, async (signal) => {
       return await collect((await this.open(path, { signal, onProgress })).readable);
     });
   }
@@ -148,7 +149,7 @@ export class Files {
    */
   async stat(path: string, options: CallOptions = {}): Promise<FileInfo> {
     this.#session.require("instance_file_head", "look at a file");
-    return await limited(options, `look at "${path}"`, async (signal) => {
+    return await limited(options, `look at ${this.#label(path)}`, async (signal) => {
       const info = this.#infoOf(await this.#exchange("HEAD", path, signal));
       // Not every server tells the size without any of the content.
       const untold = info.type === "file" && info.size === null;
@@ -169,7 +170,7 @@ export class Files {
    */
   async write(path: string, data: ByteSource, options: WriteOptions = {}): Promise<void> {
     const owner = ownershipFields({ ...options, mode: options.mode ?? 0o644 });
-    await limited(options, `write "${path}"`, async (signal) => {
+    await limited(options, `write ${this.#label(path)}`, async (signal) => {
       const given = givenNames(options);
       const sets = this.#session.facts.extensions.has("instances_files_modify_permissions");
       if (given.length > 0 && !sets) await this.#own(path, options, signal);
@@ -192,7 +193,7 @@ export class Files {
   async mkdir(path: string, options: MkdirOptions = {}): Promise<void> {
     const parts = absolute(path).split("/").filter((part) => part !== "");
     const owner = ownershipFields({ ...options, mode: options.mode ?? 0o755 });
-    await limited(options, `make "${path}"`, async (signal) => {
+    await limited(options, `make ${this.#label(path)}`, async (signal) => {
       for (let depth = options.recursive ? 1 : parts.length; depth <= parts.length; depth++) {
         const made = `/${parts.slice(0, depth).join("/")}`;
         await this.#send("make", made, { signal, bytes: "" }, { ...owner, type: "directory" });
@@ -217,7 +218,11 @@ export class Files {
    */
   async remove(path: string, options: RemoveOptions = {}): Promise<void> {
     if (options.recursive) checkRemovable(path);
-    await limited(options, `remove "${path}"`, (signal) => this.#remove(path, options, signal));
+    await limited(
+      options,
+      `remove ${this.#label(path)}`,
+      (signal) => this.#remove(path, options, signal),
+    );
   }
 
   /**
@@ -338,7 +343,7 @@ export class Files {
 
   /** Reads something small that is not a file, as text. */
   async #whole(path: string, type: FileType, options: CallOptions): Promise<string> {
-    const what = `read "${path}"`;
+    const what = `read ${this.#label(path)}`;
     return await limited(options, what, async (signal) => {
       const response = await this.#exchange("GET", path, signal);
       const found = this.#infoOf(response).type;
