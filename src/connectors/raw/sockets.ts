@@ -28,6 +28,7 @@ export interface RawSocketsOptions {
 interface Handshake {
   connection: RawConnection;
   reader: ByteReader;
+  headers: Headers;
 }
 
 /** The WebSockets and upgrades of a connector that has raw connections, as long as they are open. */
@@ -44,33 +45,29 @@ export class RawSockets {
   async webSocket(path: string, request: WebSocketRequest = {}): Promise<Channel> {
     const { signal, answerPings } = request;
     const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
-    const { address, host } = this.#options;
-    // Worked out while the server answers.
-    const accepted = acceptOf(key);
-    const { connection, reader } = await this.#handshake(
-      {
-        method: "GET",
-        path,
-        host,
-        protocol: "websocket",
-        headers: {
-          ...await this.#options.headers?.(signal),
-          "sec-websocket-key": key,
-          "sec-websocket-version": "13",
-        },
+    const { address } = this.#options;
+    // Before the handshake: whoever closes or aborts has to find the channel at its end.
+    const accepted = await acceptOf(key);
+    const { connection, reader, headers } = await this.#handshake({
+      method: "GET",
+      path,
+      host: this.#options.host,
+      protocol: "websocket",
+      headers: {
+        ...await this.#options.headers?.(signal),
+        "sec-websocket-key": key,
+        "sec-websocket-version": "13",
       },
-      signal,
-      async (headers) => {
-        const broken = headers.get("sec-websocket-accept") !== await accepted
-          ? "the server's handshake does not fit the one that was sent"
-          : headers.has("sec-websocket-extensions") || headers.has("sec-websocket-protocol")
-          ? "the server chose an extension or protocol that was not offered"
-          : undefined;
-        if (broken) {
-          throw new ProtocolError(`Cannot open ${withoutQuery(path)}: ${broken}`, { status: 101 });
-        }
-      },
-    );
+    }, signal);
+    const broken = headers.get("sec-websocket-accept") !== accepted
+      ? "the server's handshake does not fit the one that was sent"
+      : headers.has("sec-websocket-extensions") || headers.has("sec-websocket-protocol")
+      ? "the server chose an extension or protocol that was not offered"
+      : undefined;
+    if (broken) {
+      connection.close();
+      throw new ProtocolError(`Cannot open ${withoutQuery(path)}: ${broken}`, { status: 101 });
+    }
     const channel = new Rfc6455Channel(connection, { address, reader, answerPings });
     this.#open.add(channel);
     channel.closed.then(() => this.#open.delete(channel));
@@ -106,12 +103,7 @@ export class RawSockets {
     this.#open.clear();
   }
 
-  /** Dials and has the server change the protocol; `check` throws where its answer is none to go on with. */
-  async #handshake(
-    request: UpgradeHead,
-    signal: AbortSignal | undefined,
-    check?: (headers: Headers) => Promise<void>,
-  ): Promise<Handshake> {
+  async #handshake(request: UpgradeHead, signal?: AbortSignal): Promise<Handshake> {
     signal?.throwIfAborted();
     // Before the dial: nothing may come between a connection and its first byte.
     const bytes = encodeUpgrade(request);
@@ -123,9 +115,8 @@ export class RawSockets {
       await writeAll(connection, bytes);
       const reader = new ByteReader(connection);
       const headers = await readUpgradeAnswer(reader, request);
-      await check?.(headers);
       signal?.throwIfAborted();
-      return { connection, reader };
+      return { connection, reader, headers };
     } catch (error) {
       connection.close();
       signal?.throwIfAborted();
