@@ -66,7 +66,10 @@ daemonTest("A blocked daemon is waited for no longer than the timeout", async (d
       waited('start instance "c1"', () => instance.start(limits)),
       waited('edit instance "c1"', () => instance.edit(() => {}, limits)),
       waited('run "true" in instance "c1"', () => instance.exec(["true"], limits)),
-      waited('read "/etc/passwd"', () => instance.files.read("/etc/passwd", limits)),
+      waited(
+        'read "/etc/passwd" in /1.0/instances/c1',
+        () => instance.files.read("/etc/passwd", limits),
+      ),
       waited("connect", () => connect({ socket: daemon.socket, ...limits })),
     ]);
     const stop = new AbortController();
