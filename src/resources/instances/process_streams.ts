@@ -24,19 +24,20 @@ export function outputStream(
     }
     controller.close();
   };
-  return channel.bytes ? placed(channel.bytes, end) : handedOn(channel, end);
+  return channel.bytes ? placed(channel, channel.bytes, end) : handedOn(channel, end);
 }
 
 /** Ends an output: `told` is whether a text message said so, in place of the end of the channel. */
 type End = (controller: ReadableStreamController<Bytes>, told: boolean) => Promise<void>;
 
 /** Output that goes straight into the buffer of a reader that brings one. */
-function placed(bytes: ChannelBytes, end: End): ReadableStream<Bytes> {
-  let peeking: ReturnType<ChannelBytes["peek"]> = Promise.resolve("");
+function placed(channel: Channel, bytes: ChannelBytes, end: End): ReadableStream<Bytes> {
+  let peeking: Promise<unknown> = Promise.resolve();
   return new ReadableStream({
     type: "bytes",
     async pull(controller) {
-      const found = await (peeking = bytes.peek());
+      const peek = peeking = bytes.peek();
+      const found = await peek;
       if (!(found instanceof Uint8Array)) {
         await end(controller, found !== undefined);
         controller.byobRequest?.respond(0);
@@ -56,7 +57,8 @@ function placed(bytes: ChannelBytes, end: End): ReadableStream<Bytes> {
     },
     cancel() {
       // Hanging up would leave the process stuck at a full pipe; and there may be no end to wait for.
-      drop(bytes, peeking);
+      const leave = () => discard(channel);
+      peeking.then(leave, leave);
     },
   }, { highWaterMark: PIECE_BYTES });
 }
@@ -77,18 +79,6 @@ function handedOn(channel: Channel, end: End): ReadableStream<Bytes> {
       discard(channel);
     },
   }, new ByteLengthQueuingStrategy({ highWaterMark: PIECE_BYTES }));
-}
-
-/** Takes all content from where a last `peek` may still wait. Never rejects. */
-async function drop(bytes: ChannelBytes, peeking: Promise<unknown>): Promise<void> {
-  try {
-    await peeking;
-    for (let found; (found = await bytes.peek()) !== undefined;) {
-      if (found instanceof Uint8Array) bytes.skip(found.length);
-    }
-  } catch {
-    // A broken connection has ended, too.
-  }
 }
 
 /**
@@ -125,10 +115,16 @@ export function inputStream(
   }, new ByteLengthQueuingStrategy({ highWaterMark: PIECE_BYTES }));
 }
 
-/** Reads a channel whose messages do not matter, so that its pings are answered. Never rejects. */
-export async function discard(channel: Channel): Promise<void> {
+/** Takes what comes over a channel where only its end matters, so that pings are answered. Never rejects. */
+export async function discard({ bytes, readable }: Channel): Promise<void> {
   try {
-    for await (const _ of chunksOf(channel.readable)) { /* only its end matters */ }
+    if (!bytes) {
+      for await (const _ of chunksOf(readable)) { /* dropped */ }
+      return;
+    }
+    for (let found; (found = await bytes.peek()) !== undefined;) {
+      if (found instanceof Uint8Array) bytes.skip(found.length);
+    }
   } catch {
     // A broken connection has ended, too.
   }
