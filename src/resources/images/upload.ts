@@ -56,8 +56,9 @@ export interface ImageContent {
  * @throws {TypeError} when it is no image in one file or two.
  */
 export function contentOf(image: ImageUpload): ImageContent {
-  const given: Partial<UnifiedImageUpload & SplitImageUpload> = Object(image);
-  const { file, metadata, rootfs, type, filename } = given;
+  const { file, metadata, rootfs, type, filename } = Object(image) as Partial<
+    UnifiedImageUpload & SplitImageUpload
+  >;
   if (file) return { bytes: file };
   if (!metadata || !rootfs) {
     throw new TypeError("Cannot upload an image: give its file, or its metadata and its rootfs");
