@@ -12,14 +12,15 @@ import { push } from "../work/bare.ts";
 const FILES = 1000;
 const FOLDERS = 20;
 const FILE_BYTES = 2048;
-const REMOTE = "/root/tree";
+const TREE = "tree";
+const REMOTE = `/root/${TREE}`;
 
 /** A tree to the container and back, into a place where there is nothing yet. */
 export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
   const count = stage.scaled(FILES);
-  const local = `${stage.folder}/tree`;
+  const local = `${stage.folder}/${TREE}`;
   await makeTree(local, count);
-  const packed = await pack(stage, local);
+  const packed = await pack(stage);
   yield {
     work: `tree push, ${count} files of 2 KiB`,
     ours: ours("pushTree", stage.socket, local, REMOTE),
@@ -49,12 +50,11 @@ export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
 }
 
 /** Packs the tree into a file in the container; gives the command there that writes the tree out of it. */
-async function pack(stage: Stage, local: string): Promise<string[]> {
-  const archive = `${stage.folder}/tree.tar`;
-  const args = ["-C", stage.folder, "-cf", archive, local.slice(stage.folder.length + 1)];
-  await new Deno.Command("tar", { args }).output();
-  await (await push(stage.socket, archive, "/root/tree.tar", stage.header("type")))();
-  return ["tar", "-C", "/root", "-xf", "/root/tree.tar"];
+async function pack(stage: Stage): Promise<string[]> {
+  const [archive, remote] = [`${stage.folder}/${TREE}.tar`, `${REMOTE}.tar`];
+  await new Deno.Command("tar", { args: ["-C", stage.folder, "-cf", archive, TREE] }).output();
+  await (await push(stage.socket, archive, remote, stage.header("type")))();
+  return ["tar", "-C", "/root", "-xf", remote];
 }
 
 async function makeTree(root: string, count: number): Promise<void> {
