@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { InstanceProcess } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
 import { sharedContainer, untilRuns } from "../kit/container.ts";
+import { readFilling } from "../kit/filling.ts";
 import { gather } from "../kit/gather.ts";
 
 /** Reads a stream up to the first text that has the pattern in it; gives all that was read. */
@@ -16,17 +17,6 @@ async function readUntil(stream: ReadableStream<Uint8Array>, pattern: RegExp): P
   }
   reader.releaseLock();
   return text;
-}
-
-/** A reader that takes bytes into a buffer, where the stream can do so. */
-function fillingReader(
-  stream: ReadableStream<Uint8Array>,
-): ReadableStreamBYOBReader | undefined {
-  try {
-    return stream.getReader({ mode: "byob" });
-  } catch {
-    return undefined;
-  }
 }
 
 async function write(process: InstanceProcess, text: string): Promise<void> {
@@ -149,19 +139,9 @@ defineCase("The output of a process fills the buffer of its reader", async (cont
     new TextEncoder().encode(Array.from({ length: 200_000 }, (_, i) => `${i + 1}\n`).join("")),
   );
   const stderr = gather(process.stderr);
-  const reader = fillingReader(process.stdout);
-  if (!reader) {
+  if (!await readFilling(process.stdout, 50_000, (bytes) => sum.add(bytes))) {
     // Where the platform reads the WebSocket, output comes in messages.
     for (const piece of await gather(process.stdout)) sum.add(piece);
-  } else {
-    let buffer = new ArrayBuffer(50_000);
-    while (true) {
-      const { done, value } = await reader.read(new Uint8Array(buffer));
-      if (done) break;
-      sum.add(value);
-      buffer = value.buffer as ArrayBuffer;
-      assertEquals(buffer.byteLength, 50_000);
-    }
   }
   assertEquals(sum.value, whole.value);
   assertEquals((await stderr).reduce((size, piece) => size + piece.length, 0), whole.length);

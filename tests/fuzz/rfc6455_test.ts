@@ -1,8 +1,9 @@
 /** How the WebSocket codec reads and writes, against frames that are made apart from it. */
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
-import { type Channel, LxkitError, ProtocolError } from "../../mod.ts";
+import { LxkitError, ProtocolError } from "../../mod.ts";
 import { Rfc6455Channel } from "../../src/connectors/websocket/rfc6455.ts";
+import { takeContent } from "../unit/connectors/content.ts";
 import { memoryPair } from "../unit/connectors/memory_pair.ts";
 import { closeBody, frame, join, readFrame, send } from "../unit/connectors/peer.ts";
 import { asyncProperty, bytes, damaged, typed } from "./fuzz.ts";
@@ -64,19 +65,6 @@ function content(messages: readonly Message[]): Message[] {
     else if (message.length > 0) joined.push(message);
   }
   return joined;
-}
-
-/** All content of a channel, taken in pieces of `most` bytes. */
-async function* takeContent({ bytes }: Channel, most: number): AsyncGenerator<Message, void> {
-  for (let found; (found = await bytes!.peek()) !== undefined;) {
-    if (typeof found === "string") {
-      yield found;
-    } else {
-      const taken = found.slice(0, most);
-      yield taken;
-      bytes!.skip(taken.length);
-    }
-  }
 }
 
 /**

@@ -2,11 +2,21 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Rfc6455Channel } from "../../src/connectors/websocket/rfc6455.ts";
 import { outputStream } from "../../src/resources/instances/process_streams.ts";
+import { readFilling } from "../kit/filling.ts";
 import { memoryPair } from "./connectors/memory_pair.ts";
-import { closeBody, frame, join, readFrame, send } from "./connectors/peer.ts";
+import {
+  closeBody,
+  frame,
+  join,
+  pattern,
+  readFrame,
+  send,
+  sendMany,
+  settle,
+} from "./connectors/peer.ts";
 
 const TEXT = 1, BINARY = 2, CLOSE = 8;
-const MESSAGE = Uint8Array.from({ length: 32 * 1024 }, (_, index) => index * 7 % 251);
+const MESSAGE = pattern(32 * 1024);
 const COUNT = 20;
 const WHOLE = join(Array.from({ length: COUNT }, () => MESSAGE));
 
@@ -24,16 +34,9 @@ const whole = [...messages, frame(TEXT)];
 
 /** Reads through one buffer of this size. */
 async function fill(stream: ReadableStream<Uint8Array>, size: number): Promise<Uint8Array> {
-  const reader = stream.getReader({ mode: "byob" });
   const pieces: Uint8Array[] = [];
-  let buffer = new ArrayBuffer(size);
-  while (true) {
-    const { done, value } = await reader.read(new Uint8Array(buffer));
-    if (done) return join(pieces);
-    pieces.push(value.slice());
-    buffer = value.buffer;
-    assertEquals(buffer.byteLength, size, "the buffer is the reader's own");
-  }
+  assert(await readFilling(stream, size, (bytes) => void pieces.push(bytes.slice())));
+  return join(pieces);
 }
 
 for (const size of [1000, 32 * 1024, 50_000, 256 * 1024]) {
@@ -117,16 +120,12 @@ Deno.test("some output is taken ahead of its reader, and the end that follows it
 
 Deno.test("no more output is taken ahead than a piece", async () => {
   const { stream, peer } = output([]);
-  let sent = 0;
-  const sending = (async () => {
-    for (; sent < 100; sent++) await send(peer, messages[0]!);
-    await send(peer, frame(TEXT));
-  })();
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  for (let i = 0; i < 1000; i++) await null;
+  const sent = sendMany(peer, messages[0]!, 100);
+  const ended = sent.done.then(() => send(peer, frame(TEXT)));
+  await settle();
   // The connection holds 64 KiB, the codec 256 KiB, the stream 64 KiB.
-  assert(sent * 32 <= 64 + 256 + 64, `${sent * 32} KiB were taken ahead`);
+  assert(sent.taken * 32 <= 64 + 256 + 64, `${sent.taken * 32} KiB were taken ahead`);
   assertEquals((await fill(stream, 4096)).length, 100 * MESSAGE.length);
-  await sending;
+  await ended;
   peer.close();
 });

@@ -3,8 +3,18 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Rfc6455Channel } from "../../src/connectors/websocket/rfc6455.ts";
 import type { RawConnection } from "../../src/connectors/raw/connection.ts";
 import { ProtocolError } from "../../src/errors.ts";
+import { takeContent } from "./connectors/content.ts";
 import { memoryPair, type PairOptions } from "./connectors/memory_pair.ts";
-import { closeBody, frame, join, readFrame, send } from "./connectors/peer.ts";
+import {
+  closeBody,
+  frame,
+  join,
+  pattern,
+  readFrame,
+  send,
+  sendMany,
+  settle,
+} from "./connectors/peer.ts";
 
 const TEXT = 1, BINARY = 2, CONTINUATION = 0, CLOSE = 8, PING = 9, PONG = 10;
 
@@ -13,22 +23,13 @@ function open(options?: PairOptions): { channel: Rfc6455Channel; peer: RawConnec
   return { channel: new Rfc6455Channel(near, { address: "unix:/x" }), peer };
 }
 
-function pattern(length: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length }, (_, index) => index * 7 % 251);
-}
-
 /** All content up to the end, taken in pieces of `most` bytes; texts apart. */
-async function take({ bytes }: Rfc6455Channel, most = Infinity) {
+async function take(channel: Rfc6455Channel, most?: number) {
   const pieces: Uint8Array[] = [];
   const texts: string[] = [];
-  for (let found; (found = await bytes.peek()) !== undefined;) {
-    if (typeof found === "string") {
-      texts.push(found);
-    } else {
-      const taken = found.slice(0, most);
-      pieces.push(taken);
-      bytes.skip(taken.length);
-    }
+  for await (const content of takeContent(channel, most)) {
+    if (typeof content === "string") texts.push(content);
+    else pieces.push(content);
   }
   return { all: join(pieces), texts };
 }
@@ -63,17 +64,14 @@ Deno.test("the content is the same however it is cut and taken", async () => {
 Deno.test("what is not taken is given again, and nothing behind it is read", async () => {
   const { channel, peer } = open({ capacity: 64 * 1024 });
   const message = frame(BINARY, pattern(32 * 1024));
-  let sent = 0;
-  const sending = (async () => {
-    for (; sent < 100; sent++) await send(peer, message);
-    peer.close();
-  })();
+  const sent = sendMany(peer, message, 100);
+  const closed = sent.done.then(() => peer.close());
   const first = await channel.bytes.peek();
   assertEquals(await channel.bytes.peek(), first);
-  for (let i = 0; i < 1000; i++) await null;
-  assert(sent * 32 <= 64 + 256 + 32, `${sent * 32} KiB were taken ahead`);
+  await settle();
+  assert(sent.taken * 32 <= 64 + 256 + 32, `${sent.taken * 32} KiB were taken ahead`);
   assertEquals((await take(channel)).all.length, 100 * 32 * 1024);
-  await sending;
+  await closed;
 });
 
 Deno.test("pings are answered while nobody takes anything, and up to the content", async () => {

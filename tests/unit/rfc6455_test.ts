@@ -4,7 +4,17 @@ import { Rfc6455Channel } from "../../src/connectors/websocket/rfc6455.ts";
 import type { RawConnection } from "../../src/connectors/raw/connection.ts";
 import { ProtocolError } from "../../src/errors.ts";
 import { memoryPair, type PairOptions } from "./connectors/memory_pair.ts";
-import { closeBody, frame, type FrameOptions, join, readFrame, send } from "./connectors/peer.ts";
+import {
+  closeBody,
+  frame,
+  type FrameOptions,
+  join,
+  pattern,
+  readFrame,
+  send,
+  sendMany,
+  settle,
+} from "./connectors/peer.ts";
 
 const TEXT = 1, BINARY = 2, CONTINUATION = 0, CLOSE = 8, PING = 9, PONG = 10;
 
@@ -29,10 +39,6 @@ async function read(bytes: Uint8Array[], options?: PairOptions) {
   const got = await messages(channel);
   await sent;
   return { got, closed: await channel.closed };
-}
-
-function pattern(length: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length }, (_, index) => index * 7 % 251);
 }
 
 Deno.test("text and binary messages stay apart, and empty ones are messages too", async () => {
@@ -266,20 +272,15 @@ Deno.test("random bytes end in a message, an end or a ProtocolError, never in a 
 Deno.test("a slow consumer makes the server wait", async () => {
   const { channel, peer } = open({ capacity: 64 * 1024 });
   const message = frame(BINARY, pattern(32 * 1024));
-  let sent = 0;
-  const sending = (async () => {
-    for (; sent < 100; sent++) await send(peer, message);
-    peer.close();
-  })();
-  // Lets everything run that can run without the consumer.
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  for (let i = 0; i < 1000; i++) await null;
-  const ahead = sent * 32;
+  const sent = sendMany(peer, message, 100);
+  const closed = sent.done.then(() => peer.close());
+  await settle();
+  const ahead = sent.taken * 32;
   // The connection holds 64 KiB, the codec 256 KiB, and the consumer has one message in hand.
   assert(ahead <= 64 + 256 + 32 + 32, `${ahead} KiB were taken ahead`);
   let got = 0;
   for await (const _ of channel.readable) got++;
-  await sending;
+  await closed;
   assertEquals(got, 100);
 });
 

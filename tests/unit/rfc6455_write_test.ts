@@ -4,17 +4,13 @@ import { Rfc6455Channel } from "../../src/connectors/websocket/rfc6455.ts";
 import type { RawConnection } from "../../src/connectors/raw/connection.ts";
 import { ConnectionError } from "../../src/errors.ts";
 import { memoryPair, type PairOptions } from "./connectors/memory_pair.ts";
-import { closeBody, frame, readFrame, send } from "./connectors/peer.ts";
+import { closeBody, frame, pattern, readFrame, send } from "./connectors/peer.ts";
 
 const TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;
 
 function open(options?: PairOptions): { channel: Rfc6455Channel; peer: RawConnection } {
   const [near, peer] = memoryPair(options);
   return { channel: new Rfc6455Channel(near, { address: "unix:/x" }), peer };
-}
-
-function pattern(length: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length }, (_, index) => index * 7 % 251);
 }
 
 /** Lets everything run that can run without this test. */

@@ -53,6 +53,40 @@ export async function send(connection: RawConnection, ...parts: Uint8Array[]): P
   while (rest.length > 0) rest = rest.subarray(await connection.write(rest));
 }
 
+/** Bytes that tell where they stand. */
+export function pattern(length: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length }, (_, index) => index * 7 % 251);
+}
+
+/** A message that is sent again and again, as fast as it is taken. */
+export interface Repeated {
+  /** How many times it was taken so far. */
+  readonly taken: number;
+  /** Resolves when it was taken so many times as it was to be sent. */
+  readonly done: Promise<void>;
+}
+
+/** Sends a message so many times. */
+export function sendMany(connection: RawConnection, message: Uint8Array, count: number): Repeated {
+  let taken = 0;
+  const sending = async () => {
+    for (; taken < count; taken++) await send(connection, message);
+  };
+  const done = sending();
+  return {
+    get taken() {
+      return taken;
+    },
+    done,
+  };
+}
+
+/** Lets everything run that can run by itself. */
+export async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  for (let i = 0; i < 1000; i++) await null;
+}
+
 /** Reads exactly so many bytes; undefined when the connection ends before. */
 export async function readExactly(
   connection: RawConnection,
