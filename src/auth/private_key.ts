@@ -81,7 +81,8 @@ function unusable(why: string): TypeError {
 /** What names the curve of a key of the form `EC PRIVATE KEY`. */
 function ellipticId(bytes: Uint8Array): string {
   const parameters = elements(bytes).find(([tag]) => tag === PARAMETERS)!;
-  return hex(element(SEQUENCE, fromHex("06072a8648ce3d0201"), elements(parameters)[0]!));
+  const [curve] = elements(parameters, PARAMETERS);
+  return hex(element(SEQUENCE, fromHex("06072a8648ce3d0201"), curve!));
 }
 
 /** Puts a key of its own form into the common one. */
@@ -90,10 +91,11 @@ function wrap(bytes: Uint8Array, id: string): Uint8Array<ArrayBuffer> {
   return element(SEQUENCE, version, fromHex(id), element(OCTET_STRING, bytes));
 }
 
-/** The elements that an element of DER consists of, each with its tag and length. */
-function elements(bytes: Uint8Array): Uint8Array[] {
+/** The elements that an element of DER consists of, each with its tag and length. The bytes are no more than it. */
+function elements(bytes: Uint8Array, tag = SEQUENCE): Uint8Array[] {
   const found: Uint8Array[] = [];
   const { start, end } = extent(bytes, 0);
+  if (bytes[0] !== tag || end !== bytes.length) throw new RangeError("it is another element");
   for (let at = start; at < end;) {
     const next = extent(bytes, at).end;
     found.push(bytes.subarray(at, next));

@@ -96,7 +96,7 @@ Deno.test(
   { name: "what makes no token is refused, and shows no part of a key", ignore },
   async () => {
     const { cert, key } = await createCertificate({ name: "x" });
-    const part = key.split("\n")[1]!;
+    const [, part, rest] = key.split("\n") as [string, string, string];
     const relabelled = key.replaceAll("PRIVATE KEY", "EC PRIVATE KEY");
     const encrypted = await make(
       `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -aes256 -pass pass:x -out key
@@ -113,9 +113,12 @@ Deno.test(
         [ed25519.key, "it is neither on the curve P-256 or P-384 nor of RSA"],
         [relabelled, damaged],
         [key.replaceAll("PRIVATE KEY", "RSA PRIVATE KEY"), damaged],
-        [key.replace(part, ""), damaged],
+        [key.replace(rest, ""), damaged],
         [key.replace(part, part.slice(4)), damaged],
         ["-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", damaged],
+        // An element of another kind, and one that something follows: what is within says nothing.
+        ["-----BEGIN PRIVATE KEY-----\nMQYCAQAwAQA=\n-----END PRIVATE KEY-----\n", damaged],
+        ["-----BEGIN PRIVATE KEY-----\nMAYCAQAwAQAA\n-----END PRIVATE KEY-----\n", damaged],
       ] as const
     ) {
       const error = await assertRejects(() => clientToken({ cert, key: wrong }), TypeError);
