@@ -18,6 +18,34 @@ export interface ConnectorRequest {
   signal?: AbortSignal;
 }
 
+/** What a {@linkcode FillingReader} gives. */
+export interface FilledResult {
+  /** Whether the body has ended. */
+  done: boolean;
+  /** The part of the view that was filled; empty or absent at the end. */
+  value?: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Reads a body into the buffers of who reads it, as a `ReadableStreamBYOBReader` does, without what a stream
+ * costs.
+ */
+export interface FillingReader {
+  /** Fills some of the view; who called uses the view of the result from then on, and reads once at a time. */
+  read(view: Uint8Array<ArrayBuffer>): Promise<FilledResult>;
+  /** Gives up what was not read. A read that waits ends, or fails. */
+  cancel(reason?: unknown): Promise<void>;
+}
+
+/** What a connector gives for an HTTP request. */
+export interface ConnectorResponse extends Response {
+  /**
+   * Reads the body in place of `body`: one of the two is read. Absent where the platform gives it as a
+   * stream only.
+   */
+  readonly filling?: FillingReader;
+}
+
 /** A WebSocket message: bytes for a binary one, a string for a text one. */
 export type ChannelMessage = Uint8Array<ArrayBuffer> | string;
 
@@ -135,7 +163,7 @@ export interface Connector {
    *
    * @throws {ConnectionError} when the server cannot be reached.
    */
-  fetch(path: string, request?: ConnectorRequest): Promise<Response>;
+  fetch(path: string, request?: ConnectorRequest): Promise<ConnectorResponse>;
   /**
    * Opens a WebSocket; resolves once it is open.
    *

@@ -3,6 +3,7 @@ import type {
   Channel,
   Connector,
   ConnectorRequest,
+  ConnectorResponse,
   Upgraded,
   UpgradeRequest,
   WebSocketRequest,
@@ -48,7 +49,7 @@ export class UnixConnector implements Connector {
     this.#sockets = new RawSockets(options);
   }
 
-  fetch(path: string, request?: ConnectorRequest): Promise<Response> {
+  fetch(path: string, request?: ConnectorRequest): Promise<ConnectorResponse> {
     return this.#http.fetch(path, request);
   }
 

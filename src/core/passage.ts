@@ -1,3 +1,4 @@
+import type { FillingReader } from "../connector.ts";
 import type { Bytes } from "./streams.ts";
 
 /** What is read at once for who brings no buffer, in bytes. */
@@ -20,7 +21,7 @@ export interface PassageOptions {
 }
 
 /**
- * The same bytes in a stream of their own, which asks for nothing before it is read. Where the source
+ * The bytes of a source in a stream of their own, which asks for nothing before it is read. Where the source
  * can fill a reader's buffer, so can the new stream, and no memory is made for each piece.
  */
 export class Passage {
@@ -28,18 +29,18 @@ export class Passage {
   readonly readable: ReadableStream<Bytes>;
   readonly #watchers: readonly Watcher[];
   readonly #onFailure: (error: unknown) => unknown;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | ReadableStreamBYOBReader;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | FillingReader;
   #givenUp = false;
 
-  constructor(source: ReadableStream<Uint8Array>, options: PassageOptions = {}) {
+  constructor(source: ReadableStream<Uint8Array> | FillingReader, options: PassageOptions = {}) {
     this.#watchers = options.watchers ?? [];
     this.#onFailure = options.onFailure ?? ((error) => error);
-    const filling = fillingReader(source);
+    const filling = "read" in source ? source : fillingReader(source);
     if (filling) {
       this.#reader = filling;
       this.readable = this.#filled(filling);
     } else {
-      const reader = this.#reader = source.getReader();
+      const reader = this.#reader = (source as ReadableStream<Uint8Array>).getReader();
       this.readable = this.#handedOn(reader);
     }
   }
@@ -50,7 +51,7 @@ export class Passage {
     await this.#reader.cancel(reason);
   }
 
-  #filled(reader: ReadableStreamBYOBReader): ReadableStream<Bytes> {
+  #filled(reader: FillingReader): ReadableStream<Bytes> {
     return new ReadableStream({
       type: "bytes",
       autoAllocateChunkSize: PIECE,
@@ -80,13 +81,10 @@ export class Passage {
 
   /** What was read, once those who asked for it were told. */
   async #told<R extends { done: boolean; value?: Uint8Array }>(reading: Promise<R>): Promise<R> {
-    let result: R;
-    try {
-      result = await reading;
-    } catch (error) {
-      throw this.#onFailure(error);
-    }
-    if (result.done && this.#givenUp) throw new TypeError("Cannot read on: the rest was given up");
+    const result = await reading.catch((error) => {
+      if (!this.#givenUp) throw this.#onFailure(error);
+    });
+    if (this.#givenUp || !result) throw new TypeError("Cannot read on: the rest was given up");
     try {
       for (const watcher of this.#watchers) {
         if (result.done) watcher.end();

@@ -1,4 +1,10 @@
-import type { Channel, Connector, ConnectorRequest, Upgraded } from "../connector.ts";
+import type {
+  Channel,
+  Connector,
+  ConnectorRequest,
+  ConnectorResponse,
+  Upgraded,
+} from "../connector.ts";
 import { ConnectionError, LxkitError, UnsupportedError } from "../errors.ts";
 import { type CallOptions, limited } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
@@ -89,7 +95,11 @@ export class Session {
    * limits end with the response's head; its body is the caller's to consume or cancel, and only
    * `signal` still reaches it.
    */
-  async exchange(method: string, path: string, request: SessionRequest = {}): Promise<Response> {
+  async exchange(
+    method: string,
+    path: string,
+    request: SessionRequest = {},
+  ): Promise<ConnectorResponse> {
     const name = { method, path: withoutQuery(path), what: request.what };
     return await this.#limited(name, request, async (signal) => {
       const response = await this.#fetch(method, path, request, signal);
@@ -209,7 +219,7 @@ export class Session {
     path: string,
     request: SessionRequest,
     signal: AbortSignal | undefined,
-  ): Promise<Response> {
+  ): Promise<ConnectorResponse> {
     const sent: ConnectorRequest = { method, headers: headersOf(request), signal };
     if (request.json !== undefined) {
       sent.headers!["content-type"] ??= "application/json";
@@ -225,7 +235,7 @@ export class Session {
     const outgoing = sent.body instanceof ReadableStream ? new Outgoing(sent.body) : undefined;
     if (outgoing) sent.body = outgoing.readable;
     const full = withQuery(path, this.scopeQuery(request.query));
-    let response: Response;
+    let response: ConnectorResponse;
     try {
       response = await this.connector.fetch(full, sent);
     } catch (error) {

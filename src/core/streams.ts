@@ -1,3 +1,4 @@
+import type { ConnectorResponse } from "../connector.ts";
 import { TruncatedError } from "../errors.ts";
 import { Passage, type Watcher } from "./passage.ts";
 
@@ -68,12 +69,12 @@ export function streamOf(source: ByteSource): ReadableStream<Uint8Array> {
  * the sentence "Cannot ...".
  */
 export function bodyOf(
-  response: Response,
+  response: ConnectorResponse,
   what: string,
   signal: AbortSignal | undefined,
   watchers?: readonly Watcher[],
 ): Passage {
-  return new Passage(response.body ?? new Blob([]).stream(), {
+  return new Passage(response.filling ?? response.body ?? new Blob([]).stream(), {
     watchers,
     onFailure(cause) {
       if (signal?.aborted) return signal.reason;

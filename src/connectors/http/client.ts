@@ -1,4 +1,4 @@
-import type { ConnectorRequest } from "../../connector.ts";
+import type { ConnectorRequest, ConnectorResponse } from "../../connector.ts";
 import { ByteReader } from "../raw/byte_reader.ts";
 import { dialUntil } from "../raw/dial.ts";
 import { exchange, type Link, LostError } from "./exchange.ts";
@@ -47,7 +47,7 @@ export class HttpClient {
    * @throws {ConnectionError} when the server cannot be reached, or is lost before it answers.
    * @throws {ProtocolError} when the answer is not one of HTTP/1.1.
    */
-  async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
+  async fetch(path: string, request: ConnectorRequest = {}): Promise<ConnectorResponse> {
     const { signal } = request;
     signal?.throwIfAborted();
     // Before the dial: nothing may come between a connection and its first byte.
@@ -68,7 +68,7 @@ export class HttpClient {
   }
 
   /** Sends what changes nothing over a connection that was kept; undefined where none stands any more. */
-  async #overKept(request: ReadyRequest): Promise<Response | undefined> {
+  async #overKept(request: ReadyRequest): Promise<ConnectorResponse | undefined> {
     const { method, stream } = request;
     if (stream || (method !== "GET" && method !== "HEAD")) return undefined;
     for (let link; (link = this.#kept.pop());) {
@@ -80,7 +80,7 @@ export class HttpClient {
     }
   }
 
-  async #over(link: Link, request: ReadyRequest): Promise<Response> {
+  async #over(link: Link, request: ReadyRequest): Promise<ConnectorResponse> {
     if (request.signal?.aborted) {
       link.connection.close();
       throw request.signal.reason;

@@ -1,3 +1,5 @@
+import type { ConnectorResponse, FilledResult, FillingReader } from "../../connector.ts";
+import type { Bytes } from "../../core/streams.ts";
 import { ProtocolError } from "../../errors.ts";
 import type { ByteReader } from "../raw/byte_reader.ts";
 import { BodyReader } from "./body.ts";
@@ -7,7 +9,7 @@ import type { ReadyRequest } from "./request.ts";
 import { RequestSender } from "./sender.ts";
 import type { RawConnection } from "../raw/connection.ts";
 
-/** The most that one read of a body gives to who brings no buffer, and the most JSON that needs no stream, in bytes. */
+/** The most that one piece of a body has, and the most JSON that needs no stream, in bytes. */
 const PIECE = 256 * 1024;
 
 /** A connection, and what came over it beyond the last answer. */
@@ -33,7 +35,7 @@ export async function exchange(
   { connection, reader }: Link,
   request: ReadyRequest,
   release: (reusable: boolean) => void,
-): Promise<Response> {
+): Promise<ConnectorResponse> {
   const { signal, what, method } = request;
   const abort = () => connection.close();
   signal?.addEventListener("abort", abort);
@@ -62,7 +64,8 @@ export async function exchange(
     const whole = none ? null : json ? await body.whole(PIECE) : undefined;
     if (whole === undefined) {
       const end = (whole: boolean) => settle(whole && keeps && body.framed);
-      return new Response(bodyStream(body, signal, end), head);
+      const filling = new AnswerBody(body, signal, end);
+      return Object.assign(new Response(filling.stream(), head), { filling });
     }
     settle(keeps);
     return new Response(whole, head);
@@ -73,36 +76,54 @@ export async function exchange(
   }
 }
 
-/** A body as it comes; `end` is told whether the whole of it came. */
-function bodyStream(
-  body: BodyReader,
-  signal: AbortSignal | undefined,
-  end: (whole: boolean) => void,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    type: "bytes",
-    async pull(controller) {
-      try {
-        signal?.throwIfAborted();
-        const request = controller.byobRequest;
-        if (request) {
-          const count = await body.nextInto(request.view as Uint8Array);
-          if (count) request.respond(count);
-        } else {
-          const piece = await body.next(PIECE);
-          if (piece) controller.enqueue(piece.slice());
-        }
-        if (!body.ended) return;
-        end(true);
+/** The body of an answer, for a reader with buffers of its own or as a stream; `end` is told whether all of it came. */
+class AnswerBody implements FillingReader {
+  readonly #body: BodyReader;
+  readonly #signal: AbortSignal | undefined;
+  readonly #end: (whole: boolean) => void;
+
+  constructor(body: BodyReader, signal: AbortSignal | undefined, end: (whole: boolean) => void) {
+    this.#body = body;
+    this.#signal = signal;
+    this.#end = end;
+  }
+
+  async read(view: Bytes): Promise<FilledResult> {
+    const count = await this.#step(() => this.#body.nextInto(view));
+    return { done: count === undefined, value: view.subarray(0, count ?? 0) };
+  }
+
+  cancel(): Promise<void> {
+    this.#end(false);
+    return Promise.resolve();
+  }
+
+  /** The same as a stream of the pieces that come. */
+  stream(): ReadableStream<Bytes> {
+    return new ReadableStream({
+      type: "bytes",
+      pull: async (controller) => {
+        const piece = await this.#step(() => this.#body.next(PIECE));
+        if (piece) controller.enqueue(piece.slice());
+        if (!this.#body.ended) return;
         controller.close();
         // A reader that still waits with its buffer learns of the end by this alone.
         controller.byobRequest?.respond(0);
-      } catch (error) {
-        end(false);
-        signal?.throwIfAborted();
-        throw error;
-      }
-    },
-    cancel: () => end(false),
-  });
+      },
+      cancel: () => this.cancel(),
+    });
+  }
+
+  async #step<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      this.#signal?.throwIfAborted();
+      const result = await read();
+      if (this.#body.ended) this.#end(true);
+      return result;
+    } catch (error) {
+      this.#end(false);
+      this.#signal?.throwIfAborted();
+      throw error;
+    }
+  }
 }

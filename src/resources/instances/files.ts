@@ -313,7 +313,7 @@ export class Files {
     await this.#session.send("DELETE", this.#path, { query, signal, what });
   }
 
-  #exchange(method: string, path: string, signal: AbortSignal | undefined): Promise<Response> {
+  #exchange(method: string, path: string, signal: AbortSignal | undefined) {
     const what = `${method === "HEAD" ? "look at" : "read"} ${this.#label(path)}`;
     const query = { path: absolute(path) };
     return this.#session.exchange(method, this.#path, { signal, query, what });
