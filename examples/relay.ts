@@ -31,9 +31,10 @@ export async function passOn(connector: Connector, request: Request): Promise<Re
   if (headers.get("upgrade") === "websocket") return await open(connector, request, path);
   const kept = Object.fromEntries([...headers].filter(([name]) => KEPT.test(name)));
   const answer = await connector.fetch(path, { method, headers: kept, body });
-  if (method !== "HEAD" || answer.headers.has("content-length")) return answer;
   // Of an answer without a body Deno would say that it has 0 bytes.
-  return new Response(new ReadableStream({ start: (controller) => controller.close() }), answer);
+  const empty = () => new ReadableStream({ start: (controller) => controller.close() });
+  const unsized = method === "HEAD" && !answer.headers.has("content-length");
+  return new Response(unsized ? empty() : answer.body, answer);
 }
 
 async function open(connector: Connector, request: Request, path: string): Promise<Response> {

@@ -37,13 +37,31 @@ export interface FillingReader {
   cancel(reason?: unknown): Promise<void>;
 }
 
-/** What a connector gives for an HTTP request. */
-export interface ConnectorResponse extends Response {
+/**
+ * What a connector gives for an HTTP request: every `Response` is one, and `new Response(it.body, it)` makes one
+ * of it.
+ */
+export interface ConnectorResponse {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The words after the status; often empty. */
+  readonly statusText: string;
+  /** Whether the status is one of success: 200 to 299. */
+  readonly ok: boolean;
+  /** Header fields. */
+  readonly headers: Headers;
+  /** The body; null where there is none. */
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
   /**
-   * Reads the body in place of `body`: one of the two is read. Absent where the platform gives it as a
-   * stream only.
+   * Reads the body in place of `body`: one of the two is read. Absent where there is none, or the platform
+   * gives it as a stream only.
    */
   readonly filling?: FillingReader;
+  /** Reads all of the body as UTF-8. */
+  text(): Promise<string>;
+  /** Reads all of the body as JSON. */
+  // deno-lint-ignore no-explicit-any
+  json(): Promise<any>;
 }
 
 /** A WebSocket message: bytes for a binary one, a string for a text one. */

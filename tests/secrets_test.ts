@@ -11,6 +11,7 @@ import {
   connect,
   type Connector,
   type ConnectorRequest,
+  type ConnectorResponse,
   joinServer,
   type Upgraded,
   type UpgradeRequest,
@@ -97,13 +98,13 @@ class WatchedConnector implements Connector {
     this.#watch = watch;
   }
 
-  async fetch(path: string, request?: ConnectorRequest): Promise<Response> {
+  async fetch(path: string, request?: ConnectorRequest): Promise<ConnectorResponse> {
     const response = await this.#inner.fetch(path, request);
-    const text = await response.clone().text();
+    const text = await response.text();
     for (const [, secret] of text.matchAll(/"(?:secret|\d|control)":"([0-9a-f]{32,})"/g)) {
       this.#watch.keep("the secret of an operation", secret!);
     }
-    return response;
+    return new Response(text || null, response);
   }
 
   webSocket(path: string, options?: { signal?: AbortSignal }): Promise<Channel> {

@@ -1,3 +1,4 @@
+import type { ConnectorResponse } from "../connector.ts";
 import { ApiError, ProtocolError } from "../errors.ts";
 import type { OperationData } from "../types/mod.ts";
 
@@ -46,7 +47,7 @@ interface WireEnvelope {
  * @throws {ProtocolError} when the body is no envelope.
  */
 export async function readEnvelope<T>(
-  response: Response,
+  response: ConnectorResponse,
   request: RequestName,
 ): Promise<Envelope<T>> {
   const text = await response.text();
@@ -75,7 +76,7 @@ export async function readEnvelope<T>(
  *
  * @throws {ApiError | ProtocolError} always.
  */
-export async function refuse(response: Response, request: RequestName): Promise<never> {
+export async function refuse(response: ConnectorResponse, request: RequestName): Promise<never> {
   if (request.method === "HEAD") {
     throw ApiError.of({ ...request, status: response.status, serverMessage: wordsOf(response) });
   }
@@ -106,7 +107,11 @@ function isOperation(value: unknown): value is OperationData {
 
 const SHOWN_CHARACTERS = 200;
 
-function notAnEnvelope(response: Response, request: RequestName, text: string): ProtocolError {
+function notAnEnvelope(
+  response: ConnectorResponse,
+  request: RequestName,
+  text: string,
+): ProtocolError {
   const start = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
   return new ProtocolError(
     `Cannot ${whatOf(request)}: the answer is not in the form of LXD and Incus: ` +
@@ -121,6 +126,6 @@ export function whatOf({ what, method, path }: RequestName): string {
   return what ?? `${method} ${path}`;
 }
 
-function wordsOf(response: Response): string {
+function wordsOf(response: ConnectorResponse): string {
   return response.statusText || (response.status === 404 ? "Not Found" : "no reason given");
 }

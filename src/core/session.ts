@@ -121,7 +121,7 @@ export class Session {
       const response = await this.#fetch(method, path, request, signal);
       if (!response.ok) return await this.#read(name, signal, refuse(response, name));
       const type = response.headers.get("content-type") ?? "";
-      if (method === "HEAD" || !type.startsWith("application/json")) return response;
+      if (method === "HEAD" || !type.startsWith("application/json")) return plain(response);
       const { metadata } = await this.#read(name, signal, readEnvelope<T>(response, name));
       return metadata as T;
     });
@@ -132,7 +132,7 @@ export class Session {
     return await this.#limited(
       { method, path: withoutQuery(path) },
       request,
-      (signal) => this.#fetch(method, path, request, signal),
+      async (signal) => plain(await this.#fetch(method, path, request, signal)),
     );
   }
 
@@ -276,6 +276,11 @@ export class Session {
       );
     }
   }
+}
+
+/** What connectors give as what everyone knows. */
+function plain(response: ConnectorResponse): Response {
+  return response instanceof Response ? response : new Response(response.body, response);
 }
 
 /** The header fields, with ETags as the server gave them: proxies that compress mark them as weak. */

@@ -39,17 +39,6 @@ export class BodyReader {
   }
 
   /**
-   * All of the body once it has come, where it says that it has `most` bytes at most. Undefined where it
-   * does not, and where the connection ends before it does: to read on tells that.
-   */
-  async whole(most: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    if (this.#chunked || this.#left > most) return undefined;
-    if (!await this.#reader.fill(this.#left).catch(() => false)) return undefined;
-    this.#ended = true;
-    return this.#reader.take(this.#left).slice();
-  }
-
-  /**
    * Gives what comes next, `most` bytes at most: a view that the next read overwrites. Undefined at the
    * end.
    *

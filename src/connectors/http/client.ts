@@ -1,6 +1,7 @@
-import type { ConnectorRequest, ConnectorResponse } from "../../connector.ts";
+import type { ConnectorRequest } from "../../connector.ts";
 import { ByteReader } from "../raw/byte_reader.ts";
 import { dialUntil } from "../raw/dial.ts";
+import type { HttpAnswer } from "./answer.ts";
 import { exchange, type Link, LostError } from "./exchange.ts";
 import { type ReadyRequest, readyRequest } from "./request.ts";
 import type { RawConnection } from "../raw/connection.ts";
@@ -47,7 +48,7 @@ export class HttpClient {
    * @throws {ConnectionError} when the server cannot be reached, or is lost before it answers.
    * @throws {ProtocolError} when the answer is not one of HTTP/1.1.
    */
-  async fetch(path: string, request: ConnectorRequest = {}): Promise<ConnectorResponse> {
+  async fetch(path: string, request: ConnectorRequest = {}): Promise<HttpAnswer> {
     const { signal } = request;
     signal?.throwIfAborted();
     // Before the dial: nothing may come between a connection and its first byte.
@@ -68,7 +69,7 @@ export class HttpClient {
   }
 
   /** Sends what changes nothing over a connection that was kept; undefined where none stands any more. */
-  async #overKept(request: ReadyRequest): Promise<ConnectorResponse | undefined> {
+  async #overKept(request: ReadyRequest): Promise<HttpAnswer | undefined> {
     const { method, stream } = request;
     if (stream || (method !== "GET" && method !== "HEAD")) return undefined;
     for (let link; (link = this.#kept.pop());) {
@@ -80,7 +81,7 @@ export class HttpClient {
     }
   }
 
-  async #over(link: Link, request: ReadyRequest): Promise<ConnectorResponse> {
+  async #over(link: Link, request: ReadyRequest): Promise<HttpAnswer> {
     if (request.signal?.aborted) {
       link.connection.close();
       throw request.signal.reason;

@@ -1,16 +1,12 @@
-import type { ConnectorResponse, FilledResult, FillingReader } from "../../connector.ts";
-import type { Bytes } from "../../core/streams.ts";
 import { ProtocolError } from "../../errors.ts";
 import type { ByteReader } from "../raw/byte_reader.ts";
+import { AnswerBody, HttpAnswer } from "./answer.ts";
 import { BodyReader } from "./body.ts";
 import { isBodyless } from "./bodyless.ts";
 import { readHead } from "./head.ts";
 import type { ReadyRequest } from "./request.ts";
 import { RequestSender } from "./sender.ts";
 import type { RawConnection } from "../raw/connection.ts";
-
-/** The most that one piece of a body has, and the most JSON that needs no stream, in bytes. */
-const PIECE = 256 * 1024;
 
 /** A connection, and what came over it beyond the last answer. */
 export interface Link {
@@ -35,7 +31,7 @@ export async function exchange(
   { connection, reader }: Link,
   request: ReadyRequest,
   release: (reusable: boolean) => void,
-): Promise<ConnectorResponse> {
+): Promise<HttpAnswer> {
   const { signal, what, method } = request;
   const abort = () => connection.close();
   signal?.addEventListener("abort", abort);
@@ -58,72 +54,13 @@ export async function exchange(
     // A server that refuses reads no further.
     if (status >= 400) sender.stop();
     const body = new BodyReader(reader, head.headers, what);
-    const none = method === "HEAD" || isBodyless(status);
-    // Of JSON all is wanted; anything else is a stream, which can fill the buffer of its reader.
-    const json = head.headers.get("content-type")?.startsWith("application/json");
-    const whole = none ? null : json ? await body.whole(PIECE) : undefined;
-    if (whole === undefined) {
-      const end = (whole: boolean) => settle(whole && keeps && body.framed);
-      const filling = new AnswerBody(body, signal, end);
-      return Object.assign(new Response(filling.stream(), head), { filling });
-    }
-    settle(keeps);
-    return new Response(whole, head);
+    const end = (whole: boolean) => settle(whole && keeps && body.framed);
+    const none = method === "HEAD" || isBodyless(status) || body.ended;
+    if (none) settle(keeps);
+    return new HttpAnswer(head, none ? undefined : new AnswerBody(body, signal, end));
   } catch (error) {
     settle(false);
     signal?.throwIfAborted();
     throw error;
-  }
-}
-
-/** The body of an answer, for a reader with buffers of its own or as a stream; `end` is told whether all of it came. */
-class AnswerBody implements FillingReader {
-  readonly #body: BodyReader;
-  readonly #signal: AbortSignal | undefined;
-  readonly #end: (whole: boolean) => void;
-
-  constructor(body: BodyReader, signal: AbortSignal | undefined, end: (whole: boolean) => void) {
-    this.#body = body;
-    this.#signal = signal;
-    this.#end = end;
-  }
-
-  async read(view: Bytes): Promise<FilledResult> {
-    const count = await this.#step(() => this.#body.nextInto(view));
-    return { done: count === undefined, value: view.subarray(0, count ?? 0) };
-  }
-
-  cancel(): Promise<void> {
-    this.#end(false);
-    return Promise.resolve();
-  }
-
-  /** The same as a stream of the pieces that come. */
-  stream(): ReadableStream<Bytes> {
-    return new ReadableStream({
-      type: "bytes",
-      pull: async (controller) => {
-        const piece = await this.#step(() => this.#body.next(PIECE));
-        if (piece) controller.enqueue(piece.slice());
-        if (!this.#body.ended) return;
-        controller.close();
-        // A reader that still waits with its buffer learns of the end by this alone.
-        controller.byobRequest?.respond(0);
-      },
-      cancel: () => this.cancel(),
-    });
-  }
-
-  async #step<T>(read: () => Promise<T>): Promise<T> {
-    try {
-      this.#signal?.throwIfAborted();
-      const result = await read();
-      if (this.#body.ended) this.#end(true);
-      return result;
-    } catch (error) {
-      this.#end(false);
-      this.#signal?.throwIfAborted();
-      throw error;
-    }
   }
 }

@@ -1,3 +1,4 @@
+import type { ConnectorResponse } from "../../connector.ts";
 import type { CallOptions } from "../../core/call.ts";
 import { type Dialect, headerName } from "../../core/dialect.ts";
 import type { Progress } from "../../core/progress.ts";
@@ -62,7 +63,7 @@ export interface OpenFile {
 }
 
 /** What a response of the files API says of its file. */
-export function readFileInfo(response: Response, dialect: Dialect): FileInfo {
+export function readFileInfo(response: ConnectorResponse, dialect: Dialect): FileInfo {
   const field = (name: string) => response.headers.get(headerName(dialect, name)) ?? "";
   const type = field("type") as FileType;
   const size = response.headers.get("content-length");

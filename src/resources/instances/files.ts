@@ -1,3 +1,4 @@
+import type { ConnectorResponse } from "../../connector.ts";
 import { NotFoundError, UnsupportedError } from "../../errors.ts";
 import { type CallOptions, limited } from "../../core/call.ts";
 import { headerName } from "../../core/dialect.ts";
@@ -94,7 +95,7 @@ export class Files {
   async look(
     path: string,
     options: { signal?: AbortSignal },
-  ): Promise<{ info: FileInfo; response: Response }> {
+  ): Promise<{ info: FileInfo; response: ConnectorResponse }> {
     const response = await this.#exchange("GET", path, options.signal);
     return { info: this.#infoOf(response), response };
   }
@@ -402,7 +403,7 @@ export class Files {
     }
   }
 
-  #infoOf(response: Response): FileInfo {
+  #infoOf(response: ConnectorResponse): FileInfo {
     return readFileInfo(response, this.#session.facts.dialect);
   }
 }
