@@ -18,13 +18,10 @@ export interface ConnectorRequest {
   signal?: AbortSignal;
 }
 
-/** What a {@linkcode FillingReader} gives. */
-export interface FilledResult {
-  /** Whether the body has ended. */
-  done: boolean;
-  /** The part of the view that was filled; empty or absent at the end. */
-  value?: Uint8Array<ArrayBuffer>;
-}
+/** What a {@linkcode FillingReader} gives: the part of the view that was filled, or the end of the body. */
+export type FilledResult =
+  | { done: false; value: Uint8Array<ArrayBuffer> }
+  | { done: true; value?: Uint8Array<ArrayBuffer> };
 
 /**
  * Reads a body into the buffers of who reads it, as a `ReadableStreamBYOBReader` does, without what a stream

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bare, hasPylxd, ours, pylxd } from "../kit/contestant.ts";
+import { bare, bareBeside, hasPylxd, ours, pylxd } from "../kit/contestant.ts";
 import type { Contest, Peer } from "../kit/contest.ts";
 import { MIB } from "../kit/measure.ts";
 import { CONTAINER, type Stage } from "../kit/stage.ts";
@@ -56,13 +56,15 @@ async function input(stage: Stage): Promise<Contest> {
   const size = stage.scaled(64);
   const file = await stage.file("input", size);
   const command = ["dd", "of=/dev/null", "bs=64k"];
+  const args = [stage.socket, file, ...command];
   return {
     work: `exec, stdin of ${size} MiB`,
-    ours: ours("execInput", stage.socket, file, ...command),
+    ours: ours("execInput", ...args),
     peers: [
       { contestant: stage.cli(["exec", CONTAINER, "--", ...command], file), goal: { rate: 1.3 } },
+      { contestant: bareBeside("the codec alone", "execInput", ...args) },
     ],
-    floor: bare("the codec alone", "execInput", stage.socket, file, ...command),
+    floor: bare("the codec alone", "execInput", ...args),
     size,
     rounds: 7,
     memory: 60,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bare, command, ours } from "../kit/contestant.ts";
+import { bare, bareBeside, command, ours } from "../kit/contestant.ts";
 import type { Contest } from "../kit/contest.ts";
 import { MIB } from "../kit/measure.ts";
 import { CONTAINER, type Stage } from "../kit/stage.ts";
@@ -39,6 +39,7 @@ export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
     peers: [
       { contestant: command("curl", stage.curlProgram(path)), goal: { rate: 0.9 } },
       { contestant: bare("bare fetch", "pull", ...args), goal: { rate: 0.95 } },
+      { contestant: bareBeside("bare fetch", "pull", ...args) },
     ],
     size,
     rounds: 7,

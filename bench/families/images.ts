@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bare, commands, type Contestant, ours } from "../kit/contestant.ts";
+import { bare, bareBeside, commands, type Contestant, ours } from "../kit/contestant.ts";
 import type { Contest } from "../kit/contest.ts";
 import type { Stage } from "../kit/stage.ts";
 
@@ -33,6 +33,7 @@ export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
     ours: ours("exportImage", ...args, "checked"),
     peers: [
       { contestant: stage.cli(["image", "export", fingerprint, target]), goal: { rate: 2.5 } },
+      { contestant: bareBeside("a bare fetch and the SHA-256", "exportImage", ...args, "checked") },
     ],
     floor: bare("a bare fetch and the SHA-256", "exportImage", ...args, "checked"),
     size,

@@ -94,6 +94,11 @@ export function bare(name: string, work: string, ...args: string[]): Contestant 
   return denoWorker(name, "bare.ts", work, args);
 }
 
+/** The same in a process that has loaded this package, for the memory that its modules alone take. */
+export function bareBeside(name: string, work: string, ...args: string[]): Contestant {
+  return denoWorker(`${name}, this package's modules loaded`, "bare_beside.ts", work, args);
+}
+
 /** A worker that runs pylxd. */
 export function pylxd(work: string, ...args: string[]): Contestant {
   return new Worker("pylxd", PYTHON, [path("pylxd_worker.py"), work, ...args]);

@@ -129,6 +129,28 @@ export async function execBytes(socket: string, size: string, ...command: string
   };
 }
 
+/** Has a tar in the container pack a tree and one here write it, by the codec alone. */
+export async function pullTar(socket: string, remote: string, local: string): Work {
+  const request = await fetcher(socket);
+  return async () => {
+    const { sockets } = await startCommand(request, socket, ["tar", "-C", remote, "-cf", "-", "."]);
+    const args = ["-C", local, "-xf", "-"];
+    const unpacking = new Deno.Command("tar", { args, stdin: "piped" }).spawn();
+    const writer = unpacking.stdin.getWriter();
+    const { receiver } = sockets[1];
+    for (let incoming; (incoming = await receiver.next());) {
+      if (incoming.kind !== "data" || !await receiver.keep()) continue;
+      const message = receiver.message();
+      // A text ends the output.
+      if (typeof message === "string") break;
+      if (message) await writer.write(message);
+    }
+    await writer.close();
+    if (!(await unpacking.status).success) throw new Error("Cannot measure: tar failed");
+    for (const { connection } of Object.values(sockets)) connection.close();
+  };
+}
+
 /** Feeds a command by the codec alone. */
 export async function execInput(socket: string, file: string, ...command: string[]): Work {
   const request = await fetcher(socket);

@@ -12,6 +12,7 @@ defineCase("The tree reaches every path in every way of writing it", async (cont
     api["instances"]!(name).get(),
   ]);
   for (const response of responses) {
+    assert(response instanceof Response);
     assertEquals(response.status, 200);
     assertEquals((await response.json()).metadata.name, name);
   }

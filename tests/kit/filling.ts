@@ -1,18 +1,21 @@
 import { assertEquals } from "@std/assert";
+import type { FillingReader } from "../../src/connector.ts";
 import { fillingReader } from "../../src/core/passage.ts";
 
 /**
- * Reads a stream to its end through one buffer of this size, which has to stay the reader's own; false where
+ * Reads a body to its end through one buffer of this size, which has to stay the reader's own; false where
  * the stream fills none, and nothing was read.
  */
 export async function readFilling(
-  stream: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | FillingReader,
   size: number,
   see: (bytes: Uint8Array) => void,
 ): Promise<boolean> {
-  const reader = fillingReader(stream);
+  const reader: FillingReader | undefined = body instanceof ReadableStream
+    ? fillingReader(body)
+    : body;
   if (!reader) return false;
-  let buffer = new ArrayBuffer(size);
+  let buffer: ArrayBuffer = new ArrayBuffer(size);
   while (true) {
     const { done, value } = await reader.read(new Uint8Array(buffer));
     if (done) return true;

@@ -1,4 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import type { FilledResult } from "../../src/connector.ts";
+import { deferred } from "../../src/core/deferred.ts";
 import { Passage } from "../../src/core/passage.ts";
 import { collect } from "../../src/core/streams.ts";
 
@@ -43,6 +45,17 @@ for (const type of ["bytes", undefined] as const) {
     assertEquals([ended, given], [false, ["enough"]]);
   });
 }
+
+Deno.test("A read that waits for a reader's buffer to be filled learns that the rest was given up", async () => {
+  const waiting = deferred<FilledResult>();
+  const passage = new Passage({
+    read: () => waiting.promise,
+    cancel: () => Promise.resolve(waiting.reject(new Error("The connection was closed"))),
+  }, { onFailure: () => new Error("The connection broke") });
+  const reading = collect(passage.readable);
+  await passage.cancel();
+  await assertRejects(() => reading, TypeError, "the rest was given up");
+});
 
 Deno.test("All watchers see all bytes in order, and the end", async () => {
   const seen: string[] = [];

@@ -59,7 +59,8 @@ export class AnswerBody implements FillingReader {
 
   async read(view: Bytes): Promise<FilledResult> {
     const count = await this.#step(() => this.#reader.nextInto(view));
-    return { done: count === undefined, value: view.subarray(0, count ?? 0) };
+    const value = view.subarray(0, count ?? 0);
+    return count === undefined ? { done: true, value } : { done: false, value };
   }
 
   cancel(): Promise<void> {

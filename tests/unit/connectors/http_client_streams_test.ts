@@ -1,6 +1,7 @@
 /** Bodies on their way over HTTP/1.1, in both directions, against a server that is written by hand. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { deferred } from "../../../src/core/deferred.ts";
+import { readFilling } from "../../kit/filling.ts";
 import { always, clientOf, type Peer } from "./http_peer.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
@@ -186,22 +187,47 @@ Deno.test("a stream that gives nothing does not outlive the signal", async () =>
 
 const HEAD = `HTTP/1.1 200 OK\r\ncontent-length: ${LARGE}\r\n\r\n`;
 
-Deno.test("a body fills the buffer of its reader", async () => {
+Deno.test("a body fills the buffer of its reader, as a stream and without", async () => {
   const { http, dialled } = clientOf(always(HEAD + "a".repeat(LARGE)));
-  for (let times = 2; times > 0; times--) {
-    const reader = (await http.fetch("/1.0")).body!.getReader({ mode: "byob" });
-    let buffer = new ArrayBuffer(5000);
+  for (const way of ["body", "filling"] as const) {
+    const response = await http.fetch("/1.0");
     let length = 0;
-    while (true) {
-      const { done, value } = await reader.read(new Uint8Array(buffer));
-      if (done) break;
-      assert(value.every((it) => it === 97) && value.buffer.byteLength === 5000);
-      length += value.length;
-      buffer = value.buffer as ArrayBuffer;
-    }
-    assertEquals(length, LARGE);
+    const filled = await readFilling(response[way]!, 5000, (bytes) => {
+      assert(bytes.every((it) => it === 97));
+      length += bytes.length;
+    });
+    assertEquals([filled, length], [true, LARGE]);
   }
   assertEquals(dialled(), 1);
+  http.close();
+});
+
+Deno.test("a read into a buffer ends with the body that is given up, cut or aborted", async () => {
+  const ends: Record<string, [end: (peer: Peer) => void, error: string]> = {
+    cut: [(peer) => peer.connection.close(), "the connection ended within the body"],
+    aborted: [() => stop.abort(new Error("enough")), "enough"],
+  };
+  const stop = new AbortController();
+  for (const [end, message] of Object.values(ends)) {
+    const { http } = clientOf(async (peer) => {
+      await peer.head();
+      await peer.answer(`${HEAD}a`);
+      await settled();
+      end(peer);
+    });
+    const { filling } = await http.fetch("/1.0", { signal: stop.signal });
+    assertEquals((await filling!.read(new Uint8Array(9))).value!.length, 1);
+    await assertRejects(() => filling!.read(new Uint8Array(9)), Error, message);
+    http.close();
+  }
+  const { http, dialled } = clientOf(always(`${HEAD}a`));
+  const { filling } = await http.fetch("/1.0");
+  await filling!.read(new Uint8Array(9));
+  const reading = filling!.read(new Uint8Array(9)).then(({ done }) => done, () => true);
+  await filling!.cancel();
+  assert(await reading);
+  await (await http.fetch("/1.0")).filling!.cancel();
+  assertEquals(dialled(), 2);
   http.close();
 });
 

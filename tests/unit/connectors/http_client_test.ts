@@ -52,6 +52,17 @@ Deno.test("the head of an answer is what the server sent", async () => {
   http.close();
 });
 
+Deno.test("an answer is what makes a Response, and JSON is read of it", async () => {
+  const { http } = clientOf(always(`HTTP/1.1 404 No\r\nx: 1\r\ncontent-length: 7\r\n\r\n{"a":1}`));
+  const answer = await http.fetch("/1.0");
+  const response = new Response(answer.body, answer);
+  const { status, statusText, headers } = response;
+  assertEquals([status, statusText, headers.get("x")], [404, "No", "1"]);
+  assertEquals(await response.text(), '{"a":1}');
+  assertEquals(await (await http.fetch("/1.0")).json(), { a: 1 });
+  http.close();
+});
+
 Deno.test("a field keeps the bytes that only look like spaces, and needs a name", async () => {
   const ask = async (field: string) => {
     const { http } = clientOf(always(`${OK}content-length: 0\r\n${field}\r\n\r\n`));
