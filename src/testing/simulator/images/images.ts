@@ -171,8 +171,11 @@ export class Images {
     const body = await call.json<ImagePut>("ImagePut");
     if (whole || body.auto_update !== undefined) image.autoUpdate = body.auto_update ?? false;
     if (whole || body.public !== undefined) image.public = body.public ?? false;
-    if (whole || body.expires_at !== undefined) image.expiresAt = givenTime(body.expires_at);
-    if (whole || body.profiles !== undefined) image.profiles = body.profiles ?? ["default"];
+    // PATCH leaves these as they are, whatever it is given.
+    if (whole) {
+      image.expiresAt = givenTime(body.expires_at);
+      image.profiles = body.profiles ?? ["default"];
+    }
     image.properties = whole ? body.properties ?? {} : { ...image.properties, ...body.properties };
     this.tell("updated", image);
     return await done();
