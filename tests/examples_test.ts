@@ -197,7 +197,7 @@ serverTest("files moves a file in and out with its permission bits", async (serv
       assertEquals((await Deno.stat(to)).mode! & 0o7777, 0o750);
       assertEquals(await Deno.readFile(to), await Deno.readFile(from));
       const folderOnly = await example(server, ["files", "pull", name, "/etc", to]);
-      const stderr = 'Cannot read "/etc": it is a directory\n';
+      const stderr = `Cannot read "/etc" in /1.0/instances/${name}: it is a directory\n`;
       assertEquals(folderOnly, { code: 1, stdout: "", stderr });
     });
   } finally {

@@ -196,7 +196,7 @@ defineCase("Files, links and directories are removed", async (context) => {
 });
 
 defineCase("What is missing or of another type is told", async (context) => {
-  const { files } = await startContainer(context);
+  const { files, name } = await startContainer(context);
   const missing = await assertRejects(() => files.read("/root/none"), NotFoundError);
   assertEquals(missing.path.endsWith("/files"), true);
   await assertRejects(() => files.stat("/root/none"), NotFoundError);
@@ -206,7 +206,7 @@ defineCase("What is missing or of another type is told", async (context) => {
   await assertRejects(
     () => files.read("/root"),
     TypeError,
-    'Cannot read "/root": it is a directory',
+    `Cannot read "/root" in /1.0/instances/${name}: it is a directory`,
   );
   await assertRejects(() => files.list("/etc/passwd"), TypeError, "it is a file");
   await assertRejects(() => files.write("/root", "x"), ApiError);

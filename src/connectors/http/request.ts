@@ -2,6 +2,7 @@ import type { ConnectorRequest } from "../../connector.ts";
 import { withoutQuery } from "../../core/path.ts";
 import { concat } from "../../core/streams.ts";
 import { encodeHead } from "./head.ts";
+import { bodyFields, readyBody } from "./ready_body.ts";
 
 /** The largest body that is copied so that it goes out with the head, in bytes. */
 const MAX_JOINED = 64 * 1024;
@@ -31,47 +32,19 @@ export interface ReadyRequest {
  */
 export function readyRequest(host: string, path: string, request: ConnectorRequest): ReadyRequest {
   const { method = "GET", headers, onSent, signal } = request;
-  const { type, length, bytes, stream } = readyBody(method, request.body);
-  const head = encodeHead(method, path, { host, ...type, ...headers, ...length });
+  const body = readyBody(method, request.body);
+  const { size, bytes, stream } = body;
+  const chunked = stream !== undefined && size === undefined;
+  const framing: Record<string, string> = chunked ? { "transfer-encoding": "chunked" } : {};
+  const head = encodeHead(method, path, { host, ...bodyFields(body, headers), ...framing });
   const joined = bytes && bytes.length <= MAX_JOINED ? [concat([head, bytes])] : undefined;
   return {
     method,
     what: `Cannot ${method} ${withoutQuery(path)}`,
     parts: joined ?? (bytes ? [head, bytes] : [head]),
     stream,
-    chunked: "transfer-encoding" in length,
+    chunked,
     onSent,
     signal,
-  };
-}
-
-type Fields = Record<string, string>;
-
-interface ReadyBody {
-  /** Says what it is, where the caller does not. */
-  type?: Fields;
-  /** Says how long it is. */
-  length: Fields;
-  bytes?: Uint8Array;
-  stream?: ReadableStream<Uint8Array>;
-}
-
-function readyBody(method: string, body: ConnectorRequest["body"]): ReadyBody {
-  if (body === undefined || body === null) {
-    return { length: method === "GET" || method === "HEAD" ? {} : { "content-length": "0" } };
-  }
-  if (typeof body === "string" || body instanceof Uint8Array) {
-    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-    return { length: { "content-length": String(bytes.length) }, bytes };
-  }
-  const chunked = { "transfer-encoding": "chunked" };
-  if (body instanceof ReadableStream) return { length: chunked, stream: body };
-  // The platform knows how to write the other kinds of body.
-  const written = new Response(body);
-  const type = written.headers.get("content-type");
-  return {
-    type: type ? { "content-type": type } : {},
-    length: body instanceof Blob ? { "content-length": String(body.size) } : chunked,
-    stream: written.body!,
   };
 }

@@ -2,6 +2,7 @@ import type { ConnectorRequest } from "../../connector.ts";
 import { chunksOf } from "../../core/streams.ts";
 import { asWritten } from "../http/as_written.ts";
 import { isBodyless } from "../http/bodyless.ts";
+import { bodyFields, readyBody } from "../http/ready_body.ts";
 import type { NodeAgent, NodeAnswer, NodeHttps, NodeRequest, NodeSocket } from "./api.ts";
 import type { Flow } from "./connection.ts";
 
@@ -35,9 +36,10 @@ export async function nodeFetch(
 ): Promise<Response> {
   const { method = "GET", signal } = request;
   signal?.throwIfAborted();
-  const body = readyBody(request);
+  const body = readyBody(method, request.body);
+  const fields = bodyFields(body, request.headers);
   const { flowOf, used, ...place } = target;
-  const headers = "Deno" in globalThis ? asWritten(body.headers) : body.headers;
+  const headers = "Deno" in globalThis ? asWritten(fields) : fields;
   // Ends the making of a connection for a call that is aborted; of one that fails the agent gives it to others.
   const making = new AbortController();
   const sent = https.request({ ...place, method, headers, wanted: making.signal });
@@ -91,32 +93,6 @@ export async function nodeFetch(
 
 function lost(): Error {
   return Object.assign(new Error("the connection ended before the answer"), { code: "ECONNRESET" });
-}
-
-interface ReadyBody {
-  headers: Record<string, string>;
-  bytes?: Uint8Array;
-  stream?: ReadableStream<Uint8Array>;
-}
-
-/** The body with the header fields that it needs. */
-function readyBody({ body, headers = {} }: ConnectorRequest): ReadyBody {
-  if (body === undefined || body === null) {
-    return { headers: { "content-length": "0", ...headers } };
-  }
-  if (typeof body === "string" || body instanceof Uint8Array) {
-    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-    return { headers: { ...headers, "content-length": String(bytes.length) }, bytes };
-  }
-  // The platform knows how to write the other kinds of body.
-  const written = new Response(body);
-  const type = written.headers.get("content-type");
-  const own: Record<string, string> = type ? { "content-type": type } : {};
-  if (body instanceof Blob) own["content-length"] = String(body.size);
-  return {
-    headers: { ...own, ...headers },
-    stream: written.body!,
-  };
 }
 
 /** Sends a stream as fast as the connection takes it; rejects with what the source fails by. */

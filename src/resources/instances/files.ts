@@ -77,12 +77,12 @@ export class Files {
         if (file) return { info, readable };
         if (info.type === "directory") {
           await readable.cancel();
-          throw new TypeError(`Cannot read "${path}": it is a directory`);
+          throw new TypeError(`Cannot read ${this.#label(path)}: it is a directory`);
         }
         target = new TextDecoder().decode(await collect(readable));
       }
       throw new TypeError(
-        `Cannot read "${path}": it leads through more than ${LINKS} symbolic links`,
+        `Cannot read ${this.#label(path)}: it leads through more than ${LINKS} symbolic links`,
       );
     });
   }
@@ -351,7 +351,7 @@ export class Files {
       const { readable } = bodyOf(response, what, signal);
       if (found === type) return new TextDecoder().decode(await collect(readable));
       await readable.cancel();
-      throw new TypeError(`Cannot read "${path}" as a ${type}: it is a ${found}`);
+      throw new TypeError(`Cannot read ${this.#label(path)} as a ${type}: it is a ${found}`);
     });
   }
 
