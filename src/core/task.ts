@@ -160,7 +160,8 @@ export class Task<T> implements Promise<T> {
   /**
    * Waits until the server took the request, and no further: gives the operation, or undefined
    * where the server finished at once. The task itself then rejects with an `AbortError`, which
-   * needs no handling.
+   * needs no handling. What takes several requests is left after the first: an instance that is created
+   * with `start` is not started where the server lacks the API extension `instance_create_start`.
    */
   async detach(): Promise<Operation | undefined> {
     this.#result.catch(() => {});
