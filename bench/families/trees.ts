@@ -41,7 +41,13 @@ export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
       contestant: stage.cli(["file", "pull", "-r", `${CONTAINER}${REMOTE}`, target]),
       goal: { rate: 8 },
     }],
-    floor: bare("a tar at both ends", "pullTar", stage.socket, REMOTE, target),
+    floor: bare(
+      "a tar in the container, its files written",
+      "pullTar",
+      stage.socket,
+      REMOTE,
+      target,
+    ),
     rounds: 5,
     async reset() {
       await Deno.remove(target, { recursive: true }).catch(() => {});

@@ -12,6 +12,7 @@ import { writeAll } from "../../src/connectors/raw/connection.ts";
 import { OPCODE } from "../../src/connectors/websocket/frame.ts";
 import { FrameReceiver } from "../../src/connectors/websocket/receiver.ts";
 import { FrameSender } from "../../src/connectors/websocket/sender.ts";
+import { concat } from "../../src/core/streams.ts";
 import { drain, feed, READ_SIZE } from "./bytes.ts";
 import { repeat } from "./repeat.ts";
 
@@ -129,26 +130,47 @@ export async function execBytes(socket: string, size: string, ...command: string
   };
 }
 
-/** Has a tar in the container pack a tree and one here write it, by the codec alone. */
+/** Has a tar in the container pack a tree, and writes what comes: of a tarball it knows names and sizes. */
 export async function pullTar(socket: string, remote: string, local: string): Work {
   const request = await fetcher(socket);
   return async () => {
     const { sockets } = await startCommand(request, socket, ["tar", "-C", remote, "-cf", "-", "."]);
-    const args = ["-C", local, "-xf", "-"];
-    const unpacking = new Deno.Command("tar", { args, stdin: "piped" }).spawn();
-    const writer = unpacking.stdin.getWriter();
     const { receiver } = sockets[1];
+    const writes: Promise<void>[] = [];
+    let rest = new Uint8Array();
     for (let incoming; (incoming = await receiver.next());) {
       if (incoming.kind !== "data" || !await receiver.keep()) continue;
       const message = receiver.message();
       // A text ends the output.
       if (typeof message === "string") break;
-      if (message) await writer.write(message);
+      if (message) rest = unpack(concat([rest, message]), local, writes);
     }
-    await writer.close();
-    if (!(await unpacking.status).success) throw new Error("Cannot measure: tar failed");
+    await Promise.all(writes);
     for (const { connection } of Object.values(sockets)) connection.close();
   };
+}
+
+/** Begins to write the files that are whole, and gives what is left of a tarball. */
+function unpack(
+  bytes: Uint8Array<ArrayBuffer>,
+  local: string,
+  writes: Promise<void>[],
+): Uint8Array<ArrayBuffer> {
+  const text = (from: number, to: number) => {
+    return new TextDecoder().decode(bytes.subarray(from, to)).split("\0")[0]!;
+  };
+  let at = 0;
+  while (at + 512 <= bytes.length) {
+    const size = parseInt(text(at + 124, at + 136), 8) || 0;
+    const end = at + 512 + Math.ceil(size / 512) * 512;
+    if (end > bytes.length) break;
+    const path = `${local}/${text(at, at + 100)}`;
+    const data = bytes.subarray(at + 512, at + 512 + size);
+    if (path.endsWith("/")) Deno.mkdirSync(path, { recursive: true });
+    else if (size > 0) writes.push(Deno.writeFile(path, data));
+    at = end;
+  }
+  return bytes.subarray(at);
 }
 
 /** Feeds a command by the codec alone. */

@@ -177,7 +177,7 @@ export class FileWriter {
   /** Sends bytes; waits while many are under way. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; at += PIECE) {
-      while (this.#sent.size >= WINDOW) await Promise.race(this.#sent);
+      while (this.#sent.size >= WINDOW) await this.#sent.values().next().value;
       this.#throwFailure();
       const piece = bytes.subarray(at, at + PIECE);
       this.#send(PACKET.write, [this.#handle, BigInt(this.#offset), piece], "write");

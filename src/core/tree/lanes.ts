@@ -1,3 +1,4 @@
+import { type Deferred, deferred } from "../deferred.ts";
 import { Interrupt } from "./interrupt.ts";
 
 /** Runs work side by side, as much of it at once as there are lanes. The first failure ends it all. */
@@ -5,6 +6,8 @@ export class Lanes {
   readonly #limit: number;
   readonly #running = new Set<Promise<void>>();
   readonly #interrupt = new Interrupt();
+  /** Resolves when the next lane is free, where that is waited for. */
+  #freed: Deferred<void> | undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -12,11 +15,15 @@ export class Lanes {
 
   /** Waits for a free lane and starts the work there. */
   async run(work: () => Promise<void>): Promise<void> {
-    while (this.#running.size >= this.#limit) await Promise.race(this.#running);
+    while (this.#running.size >= this.#limit) await (this.#freed ??= deferred()).promise;
     this.#interrupt.check();
     const running = work()
       .catch((error) => this.fail(error))
-      .finally(() => this.#running.delete(running));
+      .finally(() => {
+        this.#running.delete(running);
+        this.#freed?.resolve();
+        this.#freed = undefined;
+      });
     this.#running.add(running);
   }
 
