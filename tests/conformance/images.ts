@@ -218,6 +218,7 @@ defineCase("An image is changed", async (context) => {
     assertEquals([image.data.public, image.data.auto_update], [false, true]);
     image.data.properties.team = "db";
     await image.save();
+    assertEquals((await client.images.get(image.fingerprint)).data.properties.team, "db");
     const path = { fingerprint: image.fingerprint };
     const body = { expires_at: "2088-01-02T03:04:05Z", public: true };
     // The server's own PATCH leaves the expiry as it is; patch() of this package does not.
