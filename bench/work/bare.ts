@@ -13,7 +13,7 @@ import { OPCODE } from "../../src/connectors/websocket/frame.ts";
 import { FrameReceiver } from "../../src/connectors/websocket/receiver.ts";
 import { FrameSender } from "../../src/connectors/websocket/sender.ts";
 import { concat } from "../../src/core/streams.ts";
-import { BLOCK, padding } from "../../src/core/tree/tar_header.ts";
+import { BLOCK, padding, textAt } from "../../src/core/tree/tar_header.ts";
 import { drain, feed, READ_SIZE } from "./bytes.ts";
 import { repeat } from "./repeat.ts";
 
@@ -157,15 +157,12 @@ function unpack(
   local: string,
   writes: Promise<void>[],
 ): Uint8Array<ArrayBuffer> {
-  const text = (from: number, to: number) => {
-    return new TextDecoder().decode(bytes.subarray(from, to)).split("\0")[0]!;
-  };
   let at = 0;
   while (at + BLOCK <= bytes.length) {
-    const size = parseInt(text(at + 124, at + 136), 8) || 0;
+    const size = parseInt(textAt(bytes, at + 124, 12), 8) || 0;
     const end = at + BLOCK + size + padding(size);
     if (end > bytes.length) break;
-    const path = `${local}/${text(at, at + 100)}`;
+    const path = `${local}/${textAt(bytes, at, 100)}`;
     const data = bytes.subarray(at + BLOCK, at + BLOCK + size);
     if (path.endsWith("/")) Deno.mkdirSync(path, { recursive: true });
     else if (size > 0) writes.push(Deno.writeFile(path, data));
