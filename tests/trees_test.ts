@@ -5,72 +5,19 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  connect,
-  type Connector,
-  type Instance,
-  type Progress,
-  ProtocolError,
-  type TreeWay,
-  TruncatedError,
-  UnsupportedError,
-} from "../mod.ts";
-import { denoUnixConnector } from "../src/connectors/deno.ts";
+import { type Progress, ProtocolError, type TreeWay } from "../mod.ts";
 import { LocalTreeTarget } from "../src/connectors/local_files/local_files.ts";
 import { copyTree } from "../src/core/tree/copy.ts";
 import { Meter } from "../src/core/transfer.ts";
 import type { TreeEntry } from "../mod.ts";
-import { imageAlias } from "./kit/setup.ts";
-import { serverTest } from "./kit/suite.ts";
-import { pattern } from "./kit/trees.ts";
+import { fill, sh, treeTest } from "./kit/local_trees.ts";
 
 const ways: TreeWay[] = ["sftp", "tar", "files"];
-
-/** Runs a test with a running container, and a local folder, which go afterwards. */
-function treeTest(
-  name: string,
-  fn: (instance: Instance, folder: string, socket: string) => Promise<void>,
-): void {
-  serverTest(name, async ({ socket }) => {
-    await using client = await connect({ socket });
-    const source = { type: "image", alias: imageAlias } as const;
-    const box = `local-${crypto.randomUUID().slice(0, 8)}`;
-    const instance = await client.instances.create({ name: box, source, start: true });
-    const folder = await Deno.makeTempDir({ prefix: "lxkit-tree-" });
-    try {
-      await fn(instance, folder, socket);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-      await instance.stop({ force: true });
-      await instance.delete();
-    }
-  });
-}
-
-async function sh(folder: string, line: string): Promise<string> {
-  const command = new Deno.Command("sh", { args: ["-c", line], cwd: folder });
-  const { success, stdout, stderr } = await command.output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
-}
 
 /** What of a folder is to survive the way there and back. */
 const LOOK =
   "find . -printf '%p %y %m %s %Ts %l\\n' | sed '/ d /s/ [0-9]* \\([0-9]* $\\)/ \\1/' | sort" +
   "; find . -type f -exec sha256sum {} + | sort";
-
-async function fill(folder: string): Promise<void> {
-  await Deno.mkdir(folder);
-  await Deno.writeFile(`${folder}/big`, pattern(1_000_003));
-  await sh(
-    folder,
-    `mkdir -p empty deep/er private; echo text > deep/er/text; : > nothing; chmod 600 nothing
-    echo secret > private/key; chmod 600 private/key; chmod 700 private; chmod 755 deep/er/text
-    printf odd > 'a
-b ü'; ln -s deep/er/text link; ln -s /no/where dangling
-    find . -exec touch -h -d @1000000000 {} +`,
-  );
-}
 
 for (const way of ways) {
   treeTest(`A local tree comes back as it went: ${way}`, async (instance, folder) => {
@@ -166,41 +113,6 @@ treeTest(
   },
 );
 
-treeTest(
-  "Without raw connections trees go by tar, and else by the files API",
-  async (instance, folder, socket) => {
-    await fill(`${folder}/in`);
-    const connector = denoUnixConnector({ socket });
-    const bare: Connector = {
-      address: connector.address,
-      fetch: (path, request) => connector.fetch(path, request),
-      webSocket: (path, options) => connector.webSocket(path, options),
-      close: () => connector.close(),
-    };
-    await using client = await connect({ connector: bare });
-    const { files } = client.instances.at(instance.name);
-    const up = await files.upload(`${folder}/in`, "/srv/tree");
-    const down = await files.download("/srv/tree", `${folder}/out`);
-    assertEquals([up.way, down.way, down.files], ["tar", "tar", 5]);
-    await assertRejects(
-      () => files.upload(`${folder}/in`, "/srv/tree", { way: "sftp" }),
-      UnsupportedError,
-    );
-    await instance.exec(["rm", "/bin/tar"]);
-    assertEquals((await files.download("/srv/tree", `${folder}/bare`)).way, "files");
-    const again = await files.upload(`${folder}/in`, "/srv/tree");
-    assertEquals([again.way, again.files], ["files", 5]);
-    await assertRejects(
-      () => files.upload(`${folder}/in`, "/srv/t", { way: "tar" }),
-      TruncatedError,
-    );
-    for (const options of [{ times: true }, { skipEqual: true }]) {
-      const refused = () => files.upload(`${folder}/in`, "/srv/t", { way: "files", ...options });
-      await assertRejects(refused, UnsupportedError);
-    }
-  },
-);
-
 treeTest("Local paths that are no directories are told", async (instance, folder) => {
   await Deno.writeTextFile(`${folder}/file`, "x");
   const { files } = instance;
@@ -254,5 +166,27 @@ Deno.test("A hostile tree writes nothing outside of its local folder", async () 
     assertEquals((await Deno.stat(`${folder}/in/suid`)).mode! & 0o7777, 0o755);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("A local file that finds no room leaves nothing behind", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "lxkit-tree-" });
+  await sh(folder, `mount -t tmpfs -o size=64k none ${folder}`);
+  try {
+    const data = new Uint8Array(40_000).fill(1);
+    const full = take(folder, [{ path: "new/a", data }, { path: "new/b", data }]);
+    assertEquals((await assertRejects(() => full, Error) as { code?: string }).code, "ENOSPC");
+    const [left, ...others] = Array.from(Deno.readDirSync(`${folder}/new`), ({ name }) => name);
+    assertEquals(others, []);
+    assertEquals(await Deno.readFile(`${folder}/new/${left}`), data);
+    // What comes twice is there once, as it came last.
+    await Deno.remove(`${folder}/new`, { recursive: true });
+    const twice = ["one", "two"].map((data) => ({ path: "new/a", data, mode: 0o600 }));
+    await take(folder, twice);
+    assertEquals(await Deno.readTextFile(`${folder}/new/a`), "two");
+    assertEquals(Array.from(Deno.readDirSync(`${folder}/new`)).length, 1);
+  } finally {
+    await sh("/", `umount ${folder}`);
+    await Deno.remove(folder);
   }
 });

@@ -60,6 +60,8 @@ export interface NodeFiles {
   readFile(path: string): Promise<Uint8Array>;
   /** Where a symbolic link leads to. */
   readlink(path: string): Promise<string>;
+  /** Writes a new file with exactly this mode, in one call: as Deno can. */
+  writeNew?(path: string, bytes: Uint8Array, mode?: number): Promise<void>;
   /** Opens a file. */
   open(path: string, flags: string, mode?: number): Promise<NodeFileHandle>;
   /** Makes a directory. */
@@ -84,6 +86,14 @@ export interface NodeFiles {
   windows: boolean;
 }
 
+interface Deno {
+  writeFile(
+    path: string,
+    bytes: Uint8Array,
+    options: { createNew: boolean; mode?: number },
+  ): Promise<void>;
+}
+
 interface Node {
   platform: string;
   getBuiltinModule(name: "node:fs/promises"): NodeFiles;
@@ -96,7 +106,7 @@ interface Node {
  * @throws {UnsupportedError} when the runtime has no file system, as browsers have none.
  */
 export function nodeFiles(): NodeFiles {
-  const { process } = globalThis as { process?: Node };
+  const { process, Deno } = globalThis as { process?: Node; Deno?: Deno };
   if (!process?.getBuiltinModule) {
     throw new UnsupportedError(
       "Cannot use a local path: this runtime has no file system. Give entries, or a sink",
@@ -105,5 +115,8 @@ export function nodeFiles(): NodeFiles {
   const { join } = process.getBuiltinModule("node:path");
   const { fileURLToPath } = process.getBuiltinModule("node:url");
   const windows = process.platform === "win32";
-  return { ...process.getBuiltinModule("node:fs/promises"), join, fileURLToPath, windows };
+  const writeNew: NodeFiles["writeNew"] = Deno &&
+    ((path, bytes, mode) => Deno.writeFile(path, bytes, { createNew: true, mode }));
+  const files = process.getBuiltinModule("node:fs/promises");
+  return { ...files, join, fileURLToPath, windows, writeNew };
 }

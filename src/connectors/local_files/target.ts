@@ -73,7 +73,8 @@ export class LocalTreeTarget implements TreeTarget {
     const files = this.#files;
     const { path, mode } = entry;
     const full = this.#full(path);
-    await this.#directories.above(path);
+    const { fresh } = await this.#directories.above(path);
+    if (fresh && data instanceof Uint8Array && await this.#writeNew(full, entry, data)) return;
     const creation = mode === undefined ? 0o666 : 0o600;
     const handle = await files.open(full, "wx", creation).catch((error) => {
       if (error.code !== "EEXIST") throw error;
@@ -103,6 +104,27 @@ export class LocalTreeTarget implements TreeTarget {
 
   abort(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /**
+   * Writes a file where there was none before, if the runtime has one call for that. A call does not tell
+   * whether it failed before it made the file, so that what is removed must not be anybody else's.
+   */
+  async #writeNew(full: string, entry: CheckedEntry, data: Bytes): Promise<boolean> {
+    const { writeNew, lutimes, unlink } = this.#files;
+    const { uid, modified } = entry;
+    // A change of the owner takes bits of the mode away, which are set afterwards.
+    if (!writeNew || uid !== undefined) return false;
+    try {
+      await writeNew(full, data, modeOf(entry));
+      if (modified) await lutimes(full, secondsOf(modified), secondsOf(modified));
+    } catch (error) {
+      // Of a path that comes twice.
+      if ((error as { code?: string }).code === "EEXIST") return false;
+      await unlink(full).catch(() => {});
+      throw error;
+    }
+    return true;
   }
 
   /** Writes and closes a new file; one that cannot be completed is removed. */

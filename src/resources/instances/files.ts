@@ -270,7 +270,8 @@ export class Files {
    * or through a symbolic link that is there or of the same tree.
    *
    * A sink gets a directory before what is in it, the root as `.` first. It reads the data of a file before
-   * its `write` resolves, or not at all.
+   * its `write` resolves, or not at all. Of a file that grows meanwhile comes what there was when it was
+   * looked at; one that shrinks ends the download.
    *
    * @example
    * ```ts

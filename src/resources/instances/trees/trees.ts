@@ -1,16 +1,14 @@
 import { UnsupportedError } from "../../../errors.ts";
 import { limited } from "../../../core/call.ts";
-import { sftpEntries } from "../../../core/sftp/tree_source.ts";
 import { SftpTreeTarget } from "../../../core/sftp/tree_target.ts";
 import { Meter } from "../../../core/transfer.ts";
 import { copyTree, type TreeEntries } from "../../../core/tree/copy.ts";
-import type { DownloadedEntry, TreeEntry } from "../../../core/tree/entry.ts";
+import type { DownloadedEntry } from "../../../core/tree/entry.ts";
 import type { TreeOptions, TreeSummary } from "../../../core/tree/options.ts";
 import { StreamTreeTarget } from "../../../core/tree/stream_target.ts";
 import type { TreeTarget } from "../../../core/tree/target.ts";
-import { filesEntries } from "./files_source.ts";
 import { FilesTreeTarget } from "./files_target.ts";
-import { tarEntries } from "./tar_source.ts";
+import { openFasterSource, openSource } from "./source.ts";
 import { TarTreeTarget } from "./tar_target.ts";
 import { type OpenWay, openWay, type TreePlace } from "./way.ts";
 
@@ -59,16 +57,19 @@ export async function downloadTree(
     );
   }
   return await overWay(place, `download "${root}"`, options, async (open, signal) => {
-    const omitted: string[] = [];
     const target = local ? local.target() : new StreamTreeTarget(sink as WritableStream);
-    const count = await copyTree(entriesOf(place, root, open, omitted, signal), target, {
+    const free = options.way === undefined && place.runs && !options.skipEqual;
+    const { way, entries, omitted } = free && open.way === "sftp"
+      ? await openFasterSource(place, root, open.channel, signal)
+      : openSource(place, root, open, signal);
+    const count = await copyTree(entries, target, {
       ...options,
       owners: options.owners ?? !local,
       signal,
       verb: "download",
       meter: new Meter("download", null, options.onProgress ?? (() => {})),
     });
-    return { way: open.way, ...count, omitted };
+    return { way, ...count, omitted };
   });
 }
 
@@ -102,18 +103,6 @@ async function targetOf(
   if (open.way === "sftp") return new SftpTreeTarget(open.channel, root);
   if (open.way === "tar") return await TarTreeTarget.open(place, root, signal);
   return new FilesTreeTarget(place.files, root, signal);
-}
-
-function entriesOf(
-  place: TreePlace,
-  root: string,
-  open: OpenWay,
-  omitted: string[],
-  signal: AbortSignal | undefined,
-): AsyncIterable<TreeEntry> {
-  if (open.way === "sftp") return sftpEntries(open.channel, root, omitted);
-  if (open.way === "tar") return tarEntries(place, root, omitted, signal);
-  return filesEntries(place, root, signal);
 }
 
 /** The local file system, where an end of the tree is a path of it: loaded where it is needed alone. */
