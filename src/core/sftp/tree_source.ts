@@ -3,8 +3,8 @@ import type { SftpChannel } from "./channel.ts";
 import { Sftp, type SftpEntry, type SftpInfo } from "./sftp.ts";
 import { openReader, readSmall } from "./transfer.ts";
 
-/** How many directories are listed ahead. */
-const AHEAD = 16;
+/** How many directories are listed ahead at most; fewer at first, as who asks may soon have seen enough. */
+const MAX_AHEAD = 16;
 
 /**
  * The entries of a directory behind an SFTP connection, the directory itself first. What is none of the
@@ -43,9 +43,9 @@ export async function* sftpEntries(
     listing.catch(() => {});
     return listing;
   };
-  while (waiting.length > 0) {
+  for (let ahead = 1; waiting.length > 0; ahead = Math.min(ahead + 1, MAX_AHEAD)) {
     const { path, list: begun } = waiting.pop()!;
-    for (const next of waiting.slice(-AHEAD)) next.list ??= list(next.path);
+    for (const next of waiting.slice(-ahead)) next.list ??= list(next.path);
     const found = await (begun ?? list(path));
     const directories: string[] = [];
     const entries = found.map((info) => {

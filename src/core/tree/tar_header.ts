@@ -82,8 +82,9 @@ function block(head: Required<TarHead>, path: Uint8Array, target: Uint8Array): B
 
 /** The sum of all bytes, with spaces in its own place. */
 function sumOf(bytes: Uint8Array): number {
-  const own = bytes.subarray(148, 156).reduce((sum, byte) => sum + byte, 0);
-  return bytes.reduce((sum, byte) => sum + byte, 0) - own + 8 * 32;
+  let sum = 8 * 32;
+  for (let at = 0; at < BLOCK; at++) if (at < 148 || at >= 156) sum += bytes[at]!;
+  return sum;
 }
 
 /** Octal digits; what is too large for them goes in as a number in base 256. */
