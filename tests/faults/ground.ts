@@ -12,6 +12,8 @@ export interface Ground {
   ticking: string;
   /** The name of a container that is stopped. */
   stopped: string;
+  /** The name of a project that shares images, profiles and volumes. */
+  elsewhere: string;
   /** The name of a custom volume in the pool `default`. */
   volume: string;
   /** The name of the backup that the stopped container and the volume each have. */
@@ -32,11 +34,19 @@ export function pattern(length: number): Bytes {
   return Uint8Array.from({ length }, (_, i) => (i ^ i >> 8 ^ i >> 16) & 0xff);
 }
 
+/** How many files there are in `/srv/many` of the container that runs. */
+export const MANY = 300;
+
 /** Makes all that works use. */
 export async function prepare(daemon: Daemon): Promise<Ground> {
   await using client = await connect({ socket: daemon.socket });
   const source = { type: "image", alias: imageAlias } as const;
   const running: Instance = await client.instances.create({ name: "box", source, start: true });
+  const fill = `mkdir -p /srv/many; cd /srv/many; for i in $(seq ${MANY}); do echo $i > $i; done`;
+  await running.exec(["sh", "-c", fill]);
+  const shared = ["images", "profiles", "storage.volumes"];
+  const config = Object.fromEntries(shared.map((name) => [`features.${name}`, "false"]));
+  const elsewhere = await client.projects.create({ name: "elsewhere", config });
   const ticking = await client.instances.create({ name: "clock", source });
   const script = "while :; do echo tick > /dev/console; sleep 0.1; done";
   await ticking.files.write("/etc/inittab", `::respawn:/bin/sh -c '${script}'\n`);
@@ -51,6 +61,7 @@ export async function prepare(daemon: Daemon): Promise<Ground> {
     running: running.name,
     ticking: ticking.name,
     stopped: stopped.name,
+    elsewhere: elsewhere.name,
     volume: volume.name,
     backup: "kept",
     instanceBackup: await bytesOf((await ofInstance.export()).readable),

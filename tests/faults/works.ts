@@ -5,6 +5,7 @@ import { imageAlias } from "../kit/setup.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { imageMetadata, tarball } from "../kit/tarball.ts";
 import { bytesOf, type Ground, pattern } from "./ground.ts";
+import { treeWorks } from "./tree_works.ts";
 
 /** What a work is done with. */
 export interface WorkContext {
@@ -178,6 +179,16 @@ async function importVolume({ client, ground, limits }: WorkContext): Promise<vo
   await volume.delete(limits);
 }
 
+/** Has its data go through the client, from one project to the other. */
+async function relay({ client, ground, limits }: WorkContext): Promise<void> {
+  const name = uniqueName("copy");
+  const there = client.project(ground.elsewhere);
+  const instance = client.instances.at(ground.stopped);
+  const copy = await instance.copyTo(there, { name, mode: "relay", ...limits });
+  assertEquals((await there.instances.get(name, limits)).data.status, "Stopped");
+  await copy.delete(limits);
+}
+
 /** All streams and kinds of call. */
 export const works: readonly Work[] = [
   {
@@ -243,6 +254,8 @@ export const works: readonly Work[] = [
   { name: "a console", run: console },
   { name: "files", run: files },
   { name: "SFTP", run: sftp },
+  ...treeWorks,
+  { name: "a copy that is relayed", run: relay },
   { name: "images", run: images },
   { name: "images of two files", run: splitImages },
   {
