@@ -46,10 +46,10 @@ export async function endure(
   way.proxy.arm(fault);
   const watched = new WatchedSignal();
   const limits: CallOptions = { signal: watched.signal };
-  const ends: Promise<unknown> = fault.kind === "stall" ? pause(ABORT_MS) : new Promise(() => {});
-  if (fault.kind === "stall") {
-    limits.timeout = TIMEOUT_MS;
-  }
+  // A server that is told of more than will ever come waits for it, too.
+  const stalls = fault.kind === "stall" || fault.kind === "oversized" && fault.direction === "up";
+  const ends: Promise<unknown> = stalls ? pause(ABORT_MS) : new Promise(() => {});
+  if (stalls) limits.timeout = TIMEOUT_MS;
   let done = false;
   ends.then(() => done || watched.abort(new Enough("enough")));
   const working = outcomeOf(() => work.run({ client, ground, limits }));
@@ -64,7 +64,7 @@ export async function endure(
     return outcome;
   } finally {
     clearTimeout(hang);
-    if (fault.kind === "stall") await ends;
+    if (stalls) await ends;
   }
 }
 

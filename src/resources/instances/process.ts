@@ -77,6 +77,7 @@ export class InstanceProcess implements AsyncDisposable {
 
   readonly #label: string;
   readonly #operation: Operation;
+  readonly #ending: Promise<unknown>;
   readonly #channels: ProcessChannels;
   readonly #stop: AbortController;
   readonly #over = new AbortController();
@@ -98,6 +99,7 @@ export class InstanceProcess implements AsyncDisposable {
   ) {
     this.#label = label;
     this.#operation = operation;
+    this.#ending = ending;
     this.#channels = channels;
     this.#stop = stop;
     const { control, stdin, stdout, stderr } = channels;
@@ -138,7 +140,7 @@ export class InstanceProcess implements AsyncDisposable {
   /** Kills it where it still runs, and ends its streams. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new DOMException(`${this.#label} was disposed of`, "AbortError"));
-    await this.status.catch(() => {});
+    await Promise.allSettled([this.status, this.#ending]);
   }
 
   async #end(ending: Promise<unknown>): Promise<ProcessStatus> {
