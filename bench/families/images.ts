@@ -46,6 +46,7 @@ export async function* onDaemon(stage: Stage): AsyncGenerator<Contest, void> {
     peers: [
       { contestant: bare("bare fetch", "exportImage", ...args, "unchecked"), goal: { rate: 0.95 } },
     ],
+    floor: bare("the socket without HTTP", "exportBytes", ...args),
     size,
     rounds: 7,
     memory: 60,

@@ -115,18 +115,22 @@ export async function execOutput(socket: string, size: string, ...command: strin
   };
 }
 
+/** Reads so many bytes at least. */
+async function readBytes(connection: Deno.UnixConn, size: number): Promise<void> {
+  const buffer = new Uint8Array(READ_SIZE);
+  for (let left = size; left > 0;) {
+    const count = await connection.read(buffer);
+    if (count === null) throw new Error(`Cannot measure: ${left} bytes did not come`);
+    left -= count;
+  }
+}
+
 /** Reads as many bytes as the output of a command has, frames and all, and makes nothing of them. */
 export async function execBytes(socket: string, size: string, ...command: string[]): Work {
   const request = await fetcher(socket);
   return async () => {
     const { sockets } = await startCommand(request, socket, command);
-    const { connection } = sockets[1];
-    const buffer = new Uint8Array(READ_SIZE);
-    for (let left = Number(size); left > 0;) {
-      const count = await connection.read(buffer);
-      if (count === null) throw new Error(`Cannot measure: ${left} bytes did not come`);
-      left -= count;
-    }
+    await readBytes(sockets[1].connection, Number(size));
     for (const { connection } of Object.values(sockets)) connection.close();
   };
 }
@@ -259,6 +263,16 @@ export async function exportImage(
     await drain(body!, Number(size), (bytes) => void hash.update(bytes));
     if (hash.digest("hex") !== fingerprint) throw new Error("Cannot measure: other bytes came");
   };
+}
+
+/** Reads as many bytes as an image has, the head of the answer among them, and makes nothing of them. */
+export function exportBytes(socket: string, size: string, fingerprint: string): Work {
+  const request = `GET /1.0/images/${fingerprint}/export HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;
+  return Promise.resolve(async () => {
+    using connection = await Deno.connect({ transport: "unix", path: socket });
+    await writeAll(connection, new TextEncoder().encode(request));
+    await readBytes(connection, Number(size));
+  });
 }
 
 function filesAt(path: string): string {
