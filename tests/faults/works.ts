@@ -179,14 +179,19 @@ async function importVolume({ client, ground, limits }: WorkContext): Promise<vo
   await volume.delete(limits);
 }
 
-/** Has its data go through the client, from one project to the other. */
+/**
+ * Has its data go through the client, from one project to the other. Of an instance of its own: Incus
+ * migrates none twice at once.
+ */
 async function relay({ client, ground, limits }: WorkContext): Promise<void> {
+  const source = { type: "image", alias: imageAlias } as const;
+  const instance = await client.instances.create({ name: uniqueName("box"), source }, limits);
   const name = uniqueName("copy");
   const there = client.project(ground.elsewhere);
-  const instance = client.instances.at(ground.stopped);
   const copy = await instance.copyTo(there, { name, mode: "relay", ...limits });
   assertEquals((await there.instances.get(name, limits)).data.status, "Stopped");
   await copy.delete(limits);
+  await instance.delete(limits);
 }
 
 /** All streams and kinds of call. */
