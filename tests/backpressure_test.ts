@@ -8,13 +8,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Client, connect, type DownloadedEntry, type Instance, type TreeWay } from "../mod.ts";
 import { denoUnixConnector } from "../src/connectors/deno.ts";
-import { bytesOf, pattern } from "./faults/ground.ts";
 import type { Daemon } from "./kit/daemon.ts";
 import { Gate } from "./kit/gated.ts";
-import { imageAlias } from "./kit/setup.ts";
+import { imageAlias, sharingConfig } from "./kit/setup.ts";
 import { sha256 } from "./kit/sha256.ts";
 import { daemonTest } from "./kit/suite.ts";
 import { imageMetadata, tarball } from "./kit/tarball.ts";
+import { bytesOf, pattern } from "./kit/trees.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -220,9 +220,7 @@ async function prepare(daemon: Daemon): Promise<Ground> {
   const client = await connect({ connector });
   const { custom } = client.storagePools.at("default").volumes;
   await custom.create({ name: "data" });
-  const shared = ["images", "profiles", "storage.volumes"];
-  const config = Object.fromEntries(shared.map((name) => [`features.${name}`, "false"]));
-  await client.projects.create({ name: "far", config });
+  await client.projects.create({ name: "far", config: sharingConfig });
   const devices = {
     data: { type: "disk", pool: "default", source: "data", path: "/srv" },
   } as const;

@@ -61,15 +61,14 @@ const BIG = "mkdir /srv/big; cd /srv/big; yes | head -c 17000000 > a; cp a b";
 treeTest("A large tree comes out by tar, where there is one", async (instance, folder) => {
   const { files } = instance;
   for (const line of [MANY, BIG]) await instance.exec(["sh", "-c", line]);
-  const fetch = async (prefix: string) => {
+  const downloads = async (prefix: string) => {
     const summaries = [];
-    for (const name of ["many", "big", "many/../../etc"]) {
-      const out = `${folder}/${prefix}-${name.replaceAll("/", "-")}`;
-      summaries.push(await files.download(`/srv/${name}`, out));
+    for (const root of ["/srv/many", "/srv/big", "/etc"]) {
+      summaries.push(await files.download(root, `${folder}/${prefix}${root}`));
     }
     return summaries;
   };
-  const byTar = await fetch("tar");
+  const byTar = await downloads("tar");
   assertEquals(byTar.map(({ way }) => way), ["tar", "tar", "sftp"]);
   assertEquals(byTar[0], {
     way: "tar",
@@ -80,18 +79,18 @@ treeTest("A large tree comes out by tar, where there is one", async (instance, f
     equal: 0,
     omitted: ["pipe"],
   });
-  const again = await files.download("/srv/many", `${folder}/tar-many`, { skipEqual: true });
+  const again = await files.download("/srv/many", `${folder}/tar/srv/many`, { skipEqual: true });
   assertEquals([again.way, again.equal], ["sftp", 300]);
   await instance.exec(["rm", "/bin/tar"]);
-  const bySftp = await fetch("sftp");
+  const bySftp = await downloads("sftp");
   assertEquals(bySftp, byTar.map((summary) => ({ ...summary, way: "sftp" })));
   await instance.stop({ force: true });
-  const stopped = await files.download("/srv/many", `${folder}/stopped-many`);
+  const stopped = await files.download("/srv/many", `${folder}/stopped/srv/many`);
   assertEquals(stopped, bySftp[0]);
   await instance.start();
   const look =
     "find . -printf '%p %y %m %Ts %l\\n' | sort; find . -type f -exec sha256sum {} + | sort";
-  const [first, ...others] = ["tar", "sftp", "stopped"].map((name) => `${folder}/${name}-many`);
+  const [first, ...others] = ["tar", "sftp", "stopped"].map((name) => `${folder}/${name}/srv/many`);
   for (const other of others) assertEquals(await sh(other, look), await sh(first!, look));
 });
 

@@ -7,7 +7,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Progress, ProtocolError, type TreeWay } from "../mod.ts";
 import { LocalTreeTarget } from "../src/connectors/local_files/local_files.ts";
-import { copyTree } from "../src/core/tree/copy.ts";
+import { delay } from "../src/core/call.ts";
+import { copyTree, type TreeEntries } from "../src/core/tree/copy.ts";
 import { Meter } from "../src/core/transfer.ts";
 import type { TreeEntry } from "../mod.ts";
 import { fill, sh, treeTest } from "./kit/local_trees.ts";
@@ -127,7 +128,7 @@ treeTest("Local paths that are no directories are told", async (instance, folder
 });
 
 /** Writes what a hostile instance tells of into a local folder. */
-async function take(folder: string, entries: TreeEntry[]): Promise<void> {
+async function take(folder: string, entries: TreeEntries): Promise<void> {
   const meter = new Meter("download", null, () => {});
   await copyTree(entries, new LocalTreeTarget(folder), { verb: "download", meter });
 }
@@ -181,8 +182,13 @@ Deno.test("A local file that finds no room leaves nothing behind", async () => {
     assertEquals(await Deno.readFile(`${folder}/new/${left}`), data);
     // What comes twice is there once, as it came last.
     await Deno.remove(`${folder}/new`, { recursive: true });
-    const twice = ["one", "two"].map((data) => ({ path: "new/a", data, mode: 0o600 }));
-    await take(folder, twice);
+    const twice = async function* () {
+      yield { path: "new/a", data: "one", mode: 0o600 };
+      // Several are written at once.
+      while (!(await Deno.stat(`${folder}/new/a`).catch(() => {}))) await delay(5);
+      yield { path: "new/a", data: "two", mode: 0o600 };
+    };
+    await take(folder, twice());
     assertEquals(await Deno.readTextFile(`${folder}/new/a`), "two");
     assertEquals(Array.from(Deno.readDirSync(`${folder}/new`)).length, 1);
   } finally {

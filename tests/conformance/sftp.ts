@@ -1,19 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { SftpError } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
+import { bytesOf, pattern } from "../kit/trees.ts";
 
 const MEBIBYTE = 1024 * 1024;
-
-/** Bytes of which no two pieces are alike. */
-function pattern(length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) bytes[i] = (i ^ i >> 8 ^ i >> 16) & 0xff;
-  return bytes;
-}
-
-async function bytesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
 
 defineCase("Files are written, read and told of over SFTP", async ({ client, server, name }) => {
   const source = { type: "image", alias: server.image } as const;

@@ -1,8 +1,7 @@
 import { connect, type Instance, type StoragePool } from "../../mod.ts";
 import type { Daemon } from "../kit/daemon.ts";
-import { imageAlias } from "../kit/setup.ts";
-
-type Bytes = Uint8Array<ArrayBuffer>;
+import { imageAlias, sharingConfig } from "../kit/setup.ts";
+import { bytesOf } from "../kit/trees.ts";
 
 /** What a daemon has for all works to use, and what is known of it without any fault between. */
 export interface Ground {
@@ -19,19 +18,9 @@ export interface Ground {
   /** The name of the backup that the stopped container and the volume each have. */
   backup: string;
   /** The bytes of the container's backup. */
-  instanceBackup: Bytes;
+  instanceBackup: Uint8Array<ArrayBuffer>;
   /** Those of the volume's. */
-  volumeBackup: Bytes;
-}
-
-/** All bytes of a stream. */
-export async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Bytes> {
-  return new Uint8Array(await new Response(stream as BodyInit).arrayBuffer());
-}
-
-/** Bytes of which no two pieces are alike. */
-export function pattern(length: number): Bytes {
-  return Uint8Array.from({ length }, (_, i) => (i ^ i >> 8 ^ i >> 16) & 0xff);
+  volumeBackup: Uint8Array<ArrayBuffer>;
 }
 
 /** How many files there are in `/srv/many` of the container that runs. */
@@ -44,9 +33,7 @@ export async function prepare(daemon: Daemon): Promise<Ground> {
   const running: Instance = await client.instances.create({ name: "box", source, start: true });
   const fill = `mkdir -p /srv/many; cd /srv/many; for i in $(seq ${MANY}); do echo $i > $i; done`;
   await running.exec(["sh", "-c", fill]);
-  const shared = ["images", "profiles", "storage.volumes"];
-  const config = Object.fromEntries(shared.map((name) => [`features.${name}`, "false"]));
-  const elsewhere = await client.projects.create({ name: "elsewhere", config });
+  const elsewhere = await client.projects.create({ name: "elsewhere", config: sharingConfig });
   const ticking = await client.instances.create({ name: "clock", source });
   const script = "while :; do echo tick > /dev/console; sleep 0.1; done";
   await ticking.files.write("/etc/inittab", `::respawn:/bin/sh -c '${script}'\n`);

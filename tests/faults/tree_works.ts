@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { TreeEntry, TreeWay } from "../../mod.ts";
 import { uniqueName } from "../kit/case.ts";
-import { downloaded } from "../kit/trees.ts";
-import { MANY, pattern } from "./ground.ts";
+import { downloaded, pattern } from "../kit/trees.ts";
+import { MANY } from "./ground.ts";
 import type { Work, WorkContext } from "./works.ts";
 
 const BIG = pattern(150_000);

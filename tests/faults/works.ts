@@ -4,7 +4,8 @@ import { uniqueName } from "../kit/case.ts";
 import { imageAlias } from "../kit/setup.ts";
 import { sha256 } from "../kit/sha256.ts";
 import { imageMetadata, tarball } from "../kit/tarball.ts";
-import { bytesOf, type Ground, pattern } from "./ground.ts";
+import { bytesOf, pattern } from "../kit/trees.ts";
+import type { Ground } from "./ground.ts";
 import { treeWorks } from "./tree_works.ts";
 
 /** What a work is done with. */

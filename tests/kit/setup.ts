@@ -11,6 +11,13 @@ import { freePort } from "./port.ts";
 /** The alias of the image that every daemon of the kit has. */
 export const imageAlias = "busybox";
 
+/** What a project is made with that shares images, profiles and volumes with the default one. */
+export const sharingConfig = {
+  "features.images": "false",
+  "features.profiles": "false",
+  "features.storage.volumes": "false",
+} as const;
+
 /** Tries again what another process on the machine can spoil by taking the same thing first. */
 async function insist<T>(attempt: () => Promise<T>): Promise<T> {
   for (let left = 3;; left--) {

@@ -11,9 +11,9 @@ export type SeenEntry = Omit<TreeEntry, "data" | "path"> & { data?: Uint8Array }
 
 /** Reads a whole stream. */
 export async function bytesOf(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  stream: ReadableStream<Uint8Array>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Response(stream as BodyInit).arrayBuffer());
 }
 
 /** A sink that keeps what comes, by path. */

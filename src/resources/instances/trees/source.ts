@@ -47,16 +47,16 @@ export async function openFasterSource(
   const omitted: string[] = [];
   const entries = sftpEntries(channel, root, omitted);
   const seen: TreeEntry[] = [];
+  const bySftp: OpenSource = { way: "sftp", entries: joined(seen, entries), omitted };
   for (let cost = 0; cost < LARGE;) {
     const { done, value } = await entries.next();
-    if (done) return { way: "sftp", entries: joined(seen, entries), omitted };
+    if (done) return bySftp;
     seen.push(value);
     cost += EACH + (value.size ?? 0);
   }
   const tar = await beginTar(place, root, signal);
-  if (!tar) return { way: "sftp", entries: joined(seen, entries), omitted };
-  await entries.return();
-  return tar;
+  if (tar) await entries.return();
+  return tar ?? bySftp;
 }
 
 /** A tree by `tar`, once the first of it has come; what else there is, SFTP tells better. */
