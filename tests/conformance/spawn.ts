@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { InstanceProcess } from "../../mod.ts";
 import { defineCase } from "../kit/case.ts";
-import { sharedContainer, untilRuns } from "../kit/container.ts";
+import { sharedContainer, startContainer, untilRuns } from "../kit/container.ts";
 import { readFilling } from "../kit/filling.ts";
 import { gather } from "../kit/gather.ts";
 
@@ -111,6 +111,23 @@ defineCase("Disposing of a process kills it, with and without a terminal", async
     await process[Symbol.asyncDispose]();
     await assertRejects(() => process.status, DOMException, "was disposed of");
     await untilRuns(instance, "sleep 2345", false);
+  }
+});
+
+defineCase("Once disposed of, a process has ended for the server, too", async (context) => {
+  const instance = await startContainer(context);
+  const { operations } = context.client;
+  for (const tty of [undefined, { columns: 80, rows: 24 }]) {
+    for (const aborted of [false, true, false]) {
+      const stop = new AbortController();
+      const process = await instance.spawn(["sleep", "4567"], { tty, signal: stop.signal });
+      if (aborted) stop.abort();
+      await process[Symbol.asyncDispose]();
+      const running = (await operations.list()).filter(({ ended, data }) =>
+        !ended && JSON.stringify(data.resources).includes(instance.name)
+      );
+      assertEquals(running.map(({ data }) => data.description), []);
+    }
   }
 });
 

@@ -13,6 +13,10 @@ import { discard, inputStream, outputStream } from "./process_streams.ts";
  * that needed no more.
  */
 const CLOSE_GRACE_MS = 300;
+/** How long a terminal outlasts its control connection, in milliseconds. */
+const HANG_UP_PAUSE_MS = 50;
+/** How long a process that was disposed of is given to end, in milliseconds. */
+const KILL_LIMIT_MS = 1000;
 
 /** The size of a terminal, in characters. */
 export interface TerminalSize {
@@ -51,7 +55,7 @@ export interface ProcessChannels {
  * A process inside an instance, in the words of `Deno.ChildProcess`. Made by `instance.spawn()`.
  *
  * Its output waits on the server until it is read, and the process waits with it: read `stdout`
- * and `stderr`, or cancel them. Disposing of it kills what still runs.
+ * and `stderr`, or cancel them. Disposing of it kills what still runs, and waits for its end.
  */
 export class InstanceProcess implements AsyncDisposable {
   /**
@@ -84,6 +88,7 @@ export class InstanceProcess implements AsyncDisposable {
   /** Held for good, so that commands given at once wait for each other. */
   readonly #commands: WritableStreamDefaultWriter<ChannelMessage>;
   #fed = false;
+  #hungUp: Promise<void> | undefined;
 
   /**
    * `stop` ends the wait for the operation.
@@ -114,8 +119,9 @@ export class InstanceProcess implements AsyncDisposable {
     this.status = this.#end(Promise.race([ending, input]));
     input.catch(() => {});
     this.status.catch(() => {});
-    if (stop.signal.aborted) this.#hangUp();
-    else stop.signal.addEventListener("abort", () => this.#hangUp());
+    const hangUp = () => this.#hungUp = this.#hangUp();
+    if (stop.signal.aborted) hangUp();
+    else stop.signal.addEventListener("abort", hangUp);
   }
 
   /**
@@ -137,10 +143,14 @@ export class InstanceProcess implements AsyncDisposable {
     await this.#command("resize the terminal", { command: "window-resize", args });
   }
 
-  /** Kills it where it still runs, and ends its streams. */
+  /**
+   * Kills it where it still runs, and ends its streams. Waits until the server says that it has ended, for
+   * a second at most.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new DOMException(`${this.#label} was disposed of`, "AbortError"));
     await Promise.allSettled([this.status, this.#ending]);
+    await this.#operation.wait({ timeout: KILL_LIMIT_MS }).catch(() => {});
   }
 
   async #end(ending: Promise<unknown>): Promise<ProcessStatus> {
@@ -158,6 +168,7 @@ export class InstanceProcess implements AsyncDisposable {
       return { success: code === 0, code, signal: signalOf(code) };
     } finally {
       this.#over.abort();
+      await this.#hungUp;
       this.#channels.control.close();
       if (this.#channels.stdout) this.#channels.stdin.close();
     }
@@ -197,8 +208,12 @@ export class InstanceProcess implements AsyncDisposable {
   }
 
   /** The server kills a process whose control connection ends. */
-  #hangUp(): void {
-    for (const channel of Object.values(this.#channels)) channel?.close();
+  async #hangUp(): Promise<void> {
+    const { control, stdin, stdout, stderr } = this.#channels;
+    control.close();
+    // Over HTTPS LXD 5.0 keeps the operation for good where a terminal ends before the command is killed.
+    if (!stdout && !this.#over.signal.aborted) await delay(HANG_UP_PAUSE_MS);
+    for (const channel of [stdin, stdout, stderr]) channel?.close();
   }
 
   async #command(what: string, message: unknown): Promise<void> {
