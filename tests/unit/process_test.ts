@@ -58,6 +58,8 @@ class Server {
     for (const fd of fds) {
       this.fake.onChannel(this.path(fd), (channel) => {
         this.channels[fd] = channel;
+        // It kills a command whose control connection ends.
+        if (fd === "control") channel.closed.then(() => channel.closedByClient && this.exit(137));
       });
     }
   }
@@ -363,6 +365,35 @@ Deno.test("a dispose hangs up and leaves nothing", async () => {
   const error = await assertRejects(() => process.status, DOMException);
   assertEquals(error.name, "AbortError");
   await process[Symbol.asyncDispose]();
+});
+
+Deno.test("a dispose waits a second for a server that does not tell the end", async () => {
+  using clock = new FakeClock();
+  const server = new Server();
+  const process = await server.spawn();
+  server.fake.on(`GET ${OPERATION}/wait`, never);
+  let disposed = false;
+  const disposing = process[Symbol.asyncDispose]().then(() => disposed = true);
+  await clock.pass(999);
+  assertEquals(disposed, false);
+  await clock.pass(1);
+  await disposing;
+  assertEquals(clock.timers, 0);
+});
+
+Deno.test("a terminal is left after its control connection", async () => {
+  using clock = new FakeClock();
+  const server = new Server(["0", "control"]);
+  const process = await server.spawn({ tty: { columns: 80, rows: 24 } });
+  const disposing = process[Symbol.asyncDispose]();
+  const closed = () =>
+    [server.channels.control!, server.channels["0"]!].map((it) => it.closedByClient);
+  await clock.pass(49);
+  assertEquals(closed(), [true, false]);
+  await clock.pass(1);
+  await disposing;
+  assertEquals(closed(), [true, true]);
+  assertEquals(clock.timers, 0);
 });
 
 Deno.test("an abort while the sockets are opened ends them", async () => {
