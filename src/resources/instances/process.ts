@@ -150,6 +150,7 @@ export class InstanceProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new DOMException(`${this.#label} was disposed of`, "AbortError"));
     await Promise.allSettled([this.status, this.#ending]);
+    if (this.#operation.ended) return;
     await this.#operation.wait({ timeout: KILL_LIMIT_MS }).catch(() => {});
   }
 
