@@ -23,31 +23,21 @@ import type {
   Channel,
   Connector,
   ConnectorRequest,
+  ConnectorResponse,
   ServerTrustOptions,
   Upgraded,
   UpgradeRequest,
   WebSocketRequest,
 } from "../connector.ts";
-import { ConnectionError, LxkitError } from "../errors.ts";
-import { checkIdentity } from "./tls/client_identity.ts";
+import { HttpClient } from "./http/client.ts";
 import { Credentials } from "./http/credentials.ts";
-import { denoApi } from "./deno/api.ts";
-import { dialTcp } from "./deno/tcp.ts";
-import {
-  type NodeAgent,
-  type NodeAnswer,
-  type NodeModules,
-  nodeModules,
-  type NodeSocket,
-  type NodeTlsSocket,
-} from "./node/api.ts";
-import { type Flow, rawConnection } from "./node/connection.ts";
-import { nodeFetch } from "./node/fetch.ts";
+import { checkPath } from "./http/request_path.ts";
+import { type NodeModules, nodeModules } from "./node/api.ts";
 import { nodeSha256 } from "./node/sha256.ts";
 import { RawSockets } from "./raw/sockets.ts";
-import { checkPath } from "./http/request_path.ts";
-import { type ServerTrust, serverTrust, untrusted } from "./tls/server_trust.ts";
-import { failureOf } from "./raw/failure.ts";
+import { checkIdentity } from "./tls/client_identity.ts";
+import { TlsDialer } from "./tls/dialer.ts";
+import { serverTrust } from "./tls/server_trust.ts";
 
 export type { ServerTrustOptions };
 
@@ -72,8 +62,17 @@ export interface HttpsConnectorOptions extends ServerTrustOptions {
 const DEFAULT_PORT = 8443;
 
 /**
+ * How long an idle connection is trusted with what changes something, in milliseconds: less than any server or
+ * proxy lets one be idle, of which the shortest usual time is five seconds.
+ */
+const TRUSTED_FOR = 2000;
+
+/**
  * Makes a connector to a server over HTTPS (TLS 1.3). Nothing is dialled before the first request.
  * There is no way to leave out the check of the server's certificate.
+ *
+ * Connections are kept for what comes next. What changes something goes over one only in the two seconds after an
+ * answer that was no refusal, and is never sent twice; a GET is sent anew where a kept connection has ended.
  *
  * In Deno it needs `--allow-net=HOST:PORT`.
  *
@@ -90,60 +89,44 @@ export function httpsConnector(options: HttpsConnectorOptions): Connector {
 
 class HttpsConnector implements Connector {
   readonly address: string;
-  readonly #node: NodeModules;
+  readonly reportsSent = true;
   readonly #url: URL;
-  readonly #trust: ServerTrust;
-  readonly #identity: { cert?: string; key?: string };
   readonly #credentials: Credentials;
-  readonly #agent: NodeAgent;
+  readonly #dialer: TlsDialer;
+  readonly #http: HttpClient;
   readonly #sockets: RawSockets;
-  readonly #open = new Set<NodeTlsSocket>();
-  readonly #flows = new WeakMap<NodeSocket, Flow>();
-  readonly #used = new WeakSet<NodeSocket>();
-  #closed = false;
 
   constructor(node: NodeModules, options: HttpsConnectorOptions) {
-    const { url, cert, key } = options;
+    const { cert, key } = options;
     checkIdentity(options, node.crypto);
-    this.#node = node;
-    this.#url = readUrl(url);
+    this.#url = readUrl(options.url);
     this.address = this.#url.href.replace(/\/$/, "");
-    this.#trust = serverTrust(options, node.crypto);
-    this.#identity = { cert, key };
     this.#credentials = new Credentials(options);
-    this.#agent = new node.https.Agent({ keepAlive: true });
-    this.#agent.createConnection = (options, created) => {
-      this.#dial(options?.wanted).then((socket) => created(null, socket), created);
-    };
-    this.#sockets = new RawSockets({
+    this.#dialer = new TlsDialer(node, {
+      address: this.address,
+      host: this.#url.hostname.replace(/^\[|\]$/g, ""),
+      port: Number(this.#url.port || 443),
+      trust: serverTrust(options, node.crypto),
+      identity: { cert, key },
+    });
+    const common = {
       address: this.address,
       host: this.#url.host,
+      dial: (signal: AbortSignal | undefined) => this.#dialer.dial(signal),
+    };
+    this.#http = new HttpClient({ ...common, trustedFor: TRUSTED_FOR });
+    this.#sockets = new RawSockets({
+      ...common,
       headers: (signal) => this.#credentials.headers(signal),
-      dial: async (signal) => {
-        const socket = await this.#dial(signal);
-        return rawConnection(socket, this.#flows.get(socket));
-      },
     });
   }
 
-  async fetch(path: string, request: ConnectorRequest = {}): Promise<Response> {
+  async fetch(path: string, request: ConnectorRequest = {}): Promise<ConnectorResponse> {
     checkPath(path);
     request.signal?.throwIfAborted();
     const own = await this.#credentials.headers(request.signal);
-    const headers = { host: this.#url.host, ...own, ...request.headers };
-    const target = {
-      ...this.#target(),
-      path: this.#prefixed(path),
-      agent: this.#agent,
-      used: this.#used,
-      flowOf: (answer: NodeAnswer) => this.#flows.get(answer.socket) ?? answer,
-    };
-    try {
-      return await nodeFetch(this.#node.https, target, { ...request, headers });
-    } catch (error) {
-      request.signal?.throwIfAborted();
-      throw this.#explain(error);
-    }
+    const headers = { ...own, ...request.headers };
+    return await this.#http.fetch(this.#prefixed(path), { ...request, headers });
   }
 
   webSocket(path: string, request?: WebSocketRequest): Promise<Channel> {
@@ -165,124 +148,14 @@ class HttpsConnector implements Connector {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#http.close();
     this.#sockets.close();
-    this.#agent.destroy();
-    for (const socket of this.#open) socket.destroy();
+    this.#dialer.close();
   }
 
   #prefixed(path: string): string {
     return this.#url.pathname.replace(/\/$/, "") + path;
   }
-
-  #target(): { host: string; port: number } {
-    const host = this.#url.hostname.replace(/^\[|\]$/g, "");
-    return { host, port: Number(this.#url.port || 443) };
-  }
-
-  /** Makes a connection whose server is trusted; not a byte of a request is sent before. */
-  async #dial(signal: AbortSignal | undefined): Promise<NodeTlsSocket> {
-    if (this.#closed) throw this.#closedError();
-    let socket: NodeTlsSocket;
-    try {
-      socket = await this.#handshake(this.#trust.tls, signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw isCertificateError(error) ? await this.#refused(signal) : this.#explain(error);
-    }
-    const shown = socket.getPeerX509Certificate();
-    const refusal = shown ? this.#trust.refusal(shown) : "it shows no certificate";
-    if (refusal === undefined) return socket;
-    socket.destroy();
-    throw untrusted(this.address, refusal, shown);
-  }
-
-  /** The error for a certificate that TLS refused; looks at it once more to name its fingerprint. */
-  async #refused(signal: AbortSignal | undefined): Promise<ConnectionError> {
-    const looking = this.#handshake({ rejectUnauthorized: false }, signal);
-    const socket = await looking.catch(() => undefined);
-    const shown = socket?.getPeerX509Certificate();
-    socket?.destroy();
-    return untrusted(this.address, `its certificate ${this.#trust.demand}`, shown);
-  }
-
-  async #handshake(
-    trust: Record<string, unknown>,
-    signal: AbortSignal | undefined,
-  ): Promise<NodeTlsSocket> {
-    const { host, port } = this.#target();
-    const tcp = "Deno" in globalThis
-      ? await dialTcp(denoApi(), this.#node, { host, port })
-      : undefined;
-    if (this.#closed || signal?.aborted) {
-      tcp?.stream.destroy();
-      throw signal?.aborted ? signal.reason : this.#closedError();
-    }
-    // An address is no name that a server could be asked for.
-    const servername = /^[\d.]+$|:/.test(host) ? "" : host;
-    const socket = this.#node.tls.connect({
-      ...tcp && { socket: tcp.stream },
-      host,
-      port,
-      servername,
-      minVersion: "TLSv1.3",
-      ALPNProtocols: ["http/1.1"],
-      ...this.#identity,
-      ...trust,
-    });
-    // The agent lets idle sockets go, so that they keep no program from ending.
-    if (tcp) Object.assign(socket, { ref: tcp.ref, unref: tcp.unref });
-    this.#open.add(socket);
-    const abort = () => socket.destroy();
-    signal?.addEventListener("abort", abort);
-    try {
-      return await new Promise((resolve, reject) => {
-        socket.once("close", () => {
-          tcp?.stream.destroy();
-          this.#open.delete(socket);
-          reject(new Error("the connection ended before it was secure"));
-        });
-        socket.once("error", reject);
-        socket.once("secureConnect", () => {
-          socket.off("error", reject);
-          if (tcp) this.#flows.set(socket, tcp.flow);
-          resolve(socket);
-        });
-      });
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
-  }
-
-  #closedError(): ConnectionError {
-    return new ConnectionError(`Cannot reach ${this.address}: the connector was closed`, {
-      reason: "unreachable",
-      address: this.address,
-    });
-  }
-
-  /** Turns what Node throws into this package's words. */
-  #explain(error: unknown): unknown {
-    if (!(error instanceof Error) || error instanceof LxkitError) return error;
-    const { address } = this;
-    const place = `${this.#url.hostname}:${this.#target().port}`;
-    if (error.name === "NotCapable") {
-      return new ConnectionError(
-        `Cannot reach ${address}: Deno lacks a permission for it. Run Deno with --allow-net=${place}`,
-        { reason: "missing-permission", address },
-      );
-    }
-    const reason = failureOf((error as { code?: string }).code ?? "");
-    const words = reason === "refused"
-      ? `nothing listens at ${place}. Set core.https_address on the server, or name its port`
-      : error.message;
-    return new ConnectionError(`Cannot reach ${address}: ${words}`, { reason, address });
-  }
-}
-
-function isCertificateError(error: unknown): boolean {
-  const { code = "", message = "" } = error as { code?: string; message?: string };
-  return /CERT|SIGNATURE|ISSUER|ALTNAME/.test(code) || /certificate|UnknownIssuer/i.test(message);
 }
 
 function readUrl(url: string | URL): URL {

@@ -26,8 +26,6 @@ export interface UnixConnectorOptions {
    * @throws {ConnectionError} when it cannot.
    */
   dial(socket: string): Promise<RawConnection>;
-  /** Whether connections are kept for requests to come. */
-  keep: boolean;
 }
 
 /** A connector to a daemon's Unix socket, over the raw connections of any runtime. */
@@ -38,14 +36,15 @@ export class UnixConnector implements Connector {
   readonly #sockets: RawSockets;
 
   /** @throws {TypeError} when the path is empty. */
-  constructor({ socket, dial, keep }: UnixConnectorOptions) {
+  constructor({ socket, dial }: UnixConnectorOptions) {
     if (!socket) throw new TypeError("Cannot reach a daemon: the path of its socket is empty");
     this.address = `unix:${socket}`;
     const options = { address: this.address, host: HOST, dial: () => dial(socket) };
     // Not by the runtime's own client: a pool dials while it waits for a connection to come back, or keeps
     // the one of a request that was given up before it was sent. Open and silent, such a one freezes the
     // daemon for everyone.
-    this.#http = new HttpClient({ ...options, keep });
+    // One more connection costs little here: what changes something always has its own.
+    this.#http = new HttpClient({ ...options, trustedFor: 0 });
     this.#sockets = new RawSockets(options);
   }
 

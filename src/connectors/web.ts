@@ -25,7 +25,7 @@ import type {
 } from "../connector.ts";
 import { withQuery } from "../core/path.ts";
 import { ConnectionError, LxkitError } from "../errors.ts";
-import { asWritten } from "./http/as_written.ts";
+import { asWritten } from "./web/as_written.ts";
 import { Credentials } from "./http/credentials.ts";
 import { openFetchChannel } from "./web/fetch_channel.ts";
 import { checkPath } from "./http/request_path.ts";

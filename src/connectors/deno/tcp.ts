@@ -10,12 +10,8 @@ const CHUNK = 64 * 1024;
 export interface DenoTcp {
   /** The bytes as they are on the wire. */
   stream: NodeDuplex;
-  /** Stops and starts the reading of them. */
+  /** The reading of them. */
   flow: Flow;
-  /** Has the connection keep the program from ending. */
-  ref(): void;
-  /** Has it keep the program from ending no more. */
-  unref(): void;
 }
 
 /**
@@ -63,9 +59,9 @@ export async function dialTcp(
   });
   return {
     stream,
-    ref: () => open && connection.ref(),
-    unref: () => open && connection.unref(),
     flow: {
+      ref: () => open && connection.ref(),
+      unref: () => open && connection.unref(),
       pause() {
         resumed ??= new Promise((resolve) => resume = resolve);
       },

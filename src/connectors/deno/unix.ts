@@ -28,5 +28,5 @@ export interface DenoUnixConnectorOptions {
  */
 export function denoUnixConnector(options: DenoUnixConnectorOptions): Connector {
   const deno = denoApi();
-  return new UnixConnector({ ...options, dial: (socket) => dialSocket(deno, socket), keep: true });
+  return new UnixConnector({ ...options, dial: (socket) => dialSocket(deno, socket) });
 }

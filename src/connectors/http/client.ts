@@ -17,20 +17,23 @@ export interface HttpClientOptions {
   /** The `Host` of every request. */
   host: string;
   /**
+   * How long after its last bytes a kept connection is trusted with what changes something, in milliseconds: a
+   * server ends idle ones, and nobody could tell whether what was sent meanwhile was done.
+   */
+  trustedFor: number;
+  /**
    * Opens a connection on which a request is sent at once: a silent one keeps a daemon from accepting
    * others.
    *
    * @throws {ConnectionError} when the server cannot be reached.
    */
-  dial(): Promise<RawConnection>;
-  /** Whether connections are kept for requests to come. */
-  keep: boolean;
+  dial(signal: AbortSignal | undefined): Promise<RawConnection>;
 }
 
 /**
- * HTTP/1.1 over raw connections, which can be kept for what comes next. None is dialled before there is a
- * request to send over it. Only what changes nothing goes over a kept one, and is sent anew where the
- * server turns out to have closed that: of anything else nobody could tell whether it was done.
+ * HTTP/1.1 over raw connections, which are kept for what comes next. None is dialled before there is a
+ * request to send over it. What changes nothing is sent anew where the server turns out to have closed a kept
+ * one; nothing else is ever sent twice.
  */
 export class HttpClient {
   readonly #options: HttpClientOptions;
@@ -68,15 +71,25 @@ export class HttpClient {
     for (const { connection } of [...this.#kept.splice(0), ...this.#busy]) connection.close();
   }
 
-  /** Sends what changes nothing over a connection that was kept; undefined where none stands any more. */
+  /** Sends a request over a connection that was kept; undefined where none stands that it can be trusted to. */
   async #overKept(request: ReadyRequest): Promise<HttpAnswer | undefined> {
     const { method, stream } = request;
-    if (stream || (method !== "GET" && method !== "HEAD")) return undefined;
-    for (let link; (link = this.#kept.pop());) {
+    const repeatable = !stream && (method === "GET" || method === "HEAD");
+    for (let link; (link = this.#kept.at(-1));) {
+      const { connection, reader, refused } = link;
+      const age = performance.now() - reader.lastHeard;
+      if (!repeatable && (refused || age >= this.#options.trustedFor)) return undefined;
+      this.#kept.pop();
+      if (connection.silent?.() === false) {
+        connection.close();
+        continue;
+      }
+      connection.ref?.();
       try {
         return await this.#over(link, request);
       } catch (error) {
-        if (!(error instanceof LostError) || this.#closed || link.reader.has(1)) throw error;
+        const lost = error instanceof LostError && !this.#closed && !reader.has(1);
+        if (!lost || !repeatable) throw error;
       }
     }
   }
@@ -89,17 +102,24 @@ export class HttpClient {
     this.#busy.add(link);
     return await exchange(link, request, (reusable) => {
       this.#busy.delete(link);
-      const room = this.#options.keep && this.#kept.length < MAX_KEPT;
-      if (room && reusable && !this.#closed && !link.reader.has(1)) this.#kept.push(link);
-      else link.connection.close();
+      const room = this.#kept.length < MAX_KEPT;
+      if (room && reusable && !this.#closed && !link.reader.has(1)) {
+        // What is idle keeps no program from ending.
+        link.connection.unref?.();
+        this.#kept.push(link);
+      } else {
+        link.connection.close();
+      }
     });
   }
 
   async #dial(signal: AbortSignal | undefined): Promise<Link> {
     const closed = () => this.#failure("unreachable", "the connector was closed");
     if (this.#closed) throw closed();
-    const connection = await dialUntil(this.#options.dial(), signal);
-    if (!this.#closed) return { connection, reader: new ByteReader(connection) };
+    const connection = await dialUntil(this.#options.dial(signal), signal);
+    if (!this.#closed) {
+      return { connection, reader: new ByteReader(connection), refused: false };
+    }
     connection.close();
     throw closed();
   }

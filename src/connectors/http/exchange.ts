@@ -14,6 +14,8 @@ export interface Link {
   readonly connection: RawConnection;
   /** Reads it. */
   readonly reader: ByteReader;
+  /** Whether the last answer refused: a server may end the connection after such a one without a word. */
+  refused: boolean;
 }
 
 /** The connection ended before the head of the answer did. */
@@ -28,10 +30,11 @@ export class LostError extends Error {}
  * @throws {ProtocolError} when the answer is not one of HTTP/1.1.
  */
 export async function exchange(
-  { connection, reader }: Link,
+  link: Link,
   request: ReadyRequest,
   release: (reusable: boolean) => void,
 ): Promise<HttpAnswer> {
+  const { connection, reader } = link;
   const { signal, what, method } = request;
   const abort = () => connection.close();
   signal?.addEventListener("abort", abort);
@@ -51,8 +54,9 @@ export async function exchange(
     const head = await Promise.race([answer, sender.failure]);
     const { status, keeps } = head;
     if (status === 101) throw new ProtocolError(`${what}: the server changed the protocol unasked`);
+    link.refused = status >= 400;
     // A server that refuses reads no further.
-    if (status >= 400) sender.stop();
+    if (link.refused) sender.stop();
     const body = new BodyReader(reader, head.headers, what);
     const end = (whole: boolean) => settle(whole && keeps && body.framed);
     const none = method === "HEAD" || isBodyless(status) || body.ended;

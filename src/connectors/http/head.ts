@@ -32,8 +32,10 @@ export function encodeHead(
     throw new TypeError(`Cannot use ${JSON.stringify(method)} as an HTTP method`);
   }
   let text = `${method} ${path} HTTP/1.1\r\n`;
-  // `Headers` refuses the line breaks that would smuggle in fields.
-  for (const [field, value] of new Headers(fields)) text += `${field}: ${value}\r\n`;
+  // `Headers` refuses the line breaks that would smuggle in fields; what is named last counts, in any case.
+  const headers = new Headers();
+  for (const [field, value] of Object.entries(fields)) headers.set(field, value);
+  for (const [field, value] of headers) text += `${field}: ${value}\r\n`;
   text += "\r\n";
   // A character of a header field stands for a byte.
   return Uint8Array.from(text, (it) => it.charCodeAt(0));

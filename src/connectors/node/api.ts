@@ -25,6 +25,10 @@ export interface NodeSocket extends NodeEmitter {
   write(bytes: Uint8Array, done: (error?: Error | null) => void): boolean;
   /** Ends it at once. */
   destroy(error?: Error): void;
+  /** Has it keep the program from ending. */
+  ref(): void;
+  /** Has it keep the program from ending no more. */
+  unref(): void;
 }
 
 /** A certificate as `node:crypto` reads it. */
@@ -73,55 +77,6 @@ export interface NodeTlsSocket extends NodeSocket {
   getPeerX509Certificate(): NodeCertificate | undefined;
 }
 
-/** An answer under way. */
-export interface NodeAnswer extends NodeEmitter {
-  /** The connection that it comes over. */
-  readonly socket: NodeSocket;
-  /** The status. */
-  readonly statusCode: number;
-  /** The words beside it. */
-  readonly statusMessage: string;
-  /** Names and values in turn. */
-  readonly rawHeaders: string[];
-  /** Whether the whole of it came. */
-  readonly complete: boolean;
-  /** Stops the flow. */
-  pause(): void;
-  /** Lets it go on. */
-  resume(): void;
-  /** Ends it. */
-  destroy(): void;
-}
-
-/** A request under way. */
-export interface NodeRequest extends NodeEmitter {
-  /** Writes a part of the body; false asks to wait for `drain`. */
-  write(bytes: Uint8Array): boolean;
-  /** Ends the body. */
-  end(bytes?: Uint8Array): void;
-  /** Ends the request. */
-  destroy(error?: Error): void;
-}
-
-/** Keeps connections between requests. */
-export interface NodeAgent {
-  /** Makes a connection and hands it to the callback. */
-  createConnection: (
-    options: { wanted?: AbortSignal } | undefined,
-    created: (error: Error | null, socket?: NodeSocket) => void,
-  ) => void;
-  /** Ends idle connections. */
-  destroy(): void;
-}
-
-/** `node:https`. */
-export interface NodeHttps {
-  /** Makes what keeps connections. */
-  Agent: new (options: { keepAlive: boolean }) => NodeAgent;
-  /** Starts a request. */
-  request(options: Record<string, unknown>): NodeRequest;
-}
-
 /** What is used of `process`. */
 export interface NodeProcess {
   /** The environment. */
@@ -132,8 +87,6 @@ export interface NodeProcess {
 
 /** The modules. */
 export interface NodeModules {
-  /** `node:https`. */
-  https: NodeHttps;
   /** `node:net`. */
   net: { connect(options: { path: string }): NodeSocket };
   /** `node:process`. */
@@ -159,9 +112,6 @@ export function nodeModules(): NodeModules | undefined {
     process.getBuiltinModule!(`node:${name}`) as NodeModules[Name];
   // Each when it is first used: they take their time, and few are needed at once.
   return {
-    get https() {
-      return load("https");
-    },
     get net() {
       return load("net");
     },

@@ -4,15 +4,19 @@ import type { RawConnection } from "../raw/connection.ts";
 /** What is taken in ahead of the reader, in bytes. */
 const READ_AHEAD = 256 * 1024;
 
-/** What stops and starts the bytes that come to a socket. */
+/** The bytes that come to a socket. */
 export interface Flow {
   /** Stops them; some may still come. */
   pause(): void;
   /** Lets them go on. */
   resume(): void;
+  /** Has the wait for them keep the program from ending. */
+  ref(): void;
+  /** Has it keep the program from ending no more. */
+  unref(): void;
 }
 
-/** A socket of Node as a raw connection. `flow` makes its server wait for a slow reader; the socket by default. */
+/** A socket of Node as a raw connection. `flow` is what comes to it; the socket itself by default. */
 export function rawConnection(socket: NodeSocket, flow: Flow = socket): RawConnection {
   const queue: Uint8Array[] = [];
   let queued = 0;
@@ -62,5 +66,8 @@ export function rawConnection(socket: NodeSocket, flow: Flow = socket): RawConne
       end();
       socket.destroy();
     },
+    ref: () => flow.ref(),
+    unref: () => flow.unref(),
+    silent: () => queue.length === 0 && !ended,
   };
 }

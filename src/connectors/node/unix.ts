@@ -30,7 +30,5 @@ export function nodeUnixConnector(options: NodeUnixConnectorOptions): Connector 
   return new UnixConnector({
     ...options,
     dial: async (socket) => rawConnection(await dialSocket(node, socket)),
-    // An idle socket would keep the process from ending.
-    keep: false,
   });
 }

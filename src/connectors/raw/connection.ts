@@ -9,6 +9,12 @@ export interface RawConnection {
   write(bytes: Uint8Array): Promise<number>;
   /** Ends the connection and every read and write under way. May be called again. */
   close(): void;
+  /** Has the wait for bytes keep the program from ending, as it does from the start. Absent where only a read waits. */
+  ref?(): void;
+  /** Has it keep the program from ending no more. */
+  unref?(): void;
+  /** Whether nothing waits to be read, neither bytes nor the end. Absent where only a read tells. */
+  silent?(): boolean;
 }
 
 /** Writes all of the bytes. */

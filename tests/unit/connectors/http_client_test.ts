@@ -166,6 +166,72 @@ Deno.test("what changes something never goes over a kept connection", async () =
   http.close();
 });
 
+Deno.test("what changes something goes over a kept connection that is trusted with it", async () => {
+  const { http, dialled } = clientOf(always(HI), { trustedFor: 60_000 });
+  const methods = ["POST", "PUT", "GET", "PATCH", "DELETE"];
+  for (const method of methods) await (await http.fetch("/1.0", { method })).text();
+  assertEquals(dialled(), 1);
+  http.close();
+});
+
+Deno.test("what changes something goes over no connection that the last request was refused on", async () => {
+  const refusal = "HTTP/1.1 416 No\r\ncontent-length: 0\r\n\r\n";
+  const { http, dialled } = clientOf(async (peer, index) => {
+    while (await peer.head() !== undefined) await peer.answer(index === 0 ? refusal : HI);
+  }, { trustedFor: 60_000 });
+  const ask = async (method: string) => {
+    await (await http.fetch("/1.0", { method })).text();
+    return dialled();
+  };
+  assertEquals([await ask("GET"), await ask("GET"), await ask("POST")], [1, 1, 2]);
+  http.close();
+});
+
+Deno.test("what changes something is never sent twice", async () => {
+  const seen: string[] = [];
+  const { http, dialled } = clientOf(async (peer, index) => {
+    for (let head; (head = await peer.head()) !== undefined;) {
+      seen.push(`${head.split(" ")[0]} ${index}`);
+      if (head.startsWith("POST")) break;
+      await peer.answer(HI);
+    }
+    peer.connection.close();
+  }, { trustedFor: 60_000 });
+  await (await http.fetch("/1.0")).text();
+  const change = () => http.fetch("/1.0", { method: "POST", body: "x" });
+  assertEquals((await assertRejects(change, ConnectionError)).reason, "lost");
+  await (await http.fetch("/1.0")).text();
+  assertEquals([seen, dialled()], [["GET 0", "POST 0", "GET 1"], 2]);
+  http.close();
+});
+
+Deno.test("a kept connection that ended or was spoken over while it was idle is not used", async () => {
+  let silent = true;
+  const { http, dialled } = clientOf(always(HI), { trustedFor: 60_000, silent: () => silent });
+  for (const method of ["GET", "POST"]) {
+    await (await http.fetch("/1.0")).text();
+    const before = dialled();
+    silent = false;
+    await (await http.fetch("/1.0", { method })).text();
+    silent = true;
+    assertEquals(dialled(), before + 1, method);
+  }
+  http.close();
+});
+
+Deno.test("of header fields that differ in case alone the last one is sent", async () => {
+  let head: string | undefined;
+  const { http } = clientOf(async (peer) => {
+    head = await peer.head();
+    await peer.answer(HI);
+  });
+  const headers = { "X-A": "1", "x-a": "2", "Content-Type": "a/b" };
+  const body = new Blob(["x"], { type: "c/d" });
+  await (await http.fetch("/1.0", { method: "PUT", headers, body })).text();
+  assertEquals(head!.match(/^(x-a|content-type): .*$/gim), ["content-type: a/b", "x-a: 2"]);
+  http.close();
+});
+
 Deno.test("a connection is kept only after a whole answer that lets it stand", async () => {
   const once = [
     `${OK}content-length: 2\r\nconnection: close\r\n\r\nhi`,

@@ -72,20 +72,28 @@ export class Peer {
   }
 }
 
+/** How a client and its connections behave. */
+export interface ClientOptions extends PairOptions {
+  /** How long an idle connection is trusted with what changes something, in milliseconds. Default: not at all. */
+  trustedFor?: number;
+  /** Whether nothing waits to be read on an idle connection, where that can be told. */
+  silent?: () => boolean;
+}
+
 /** A client whose connections are served so; `dialled` counts them. */
 export function clientOf(
   serve: Serve,
-  options?: PairOptions,
+  { trustedFor = 0, silent, ...options }: ClientOptions = {},
 ): { http: HttpClient; dialled: () => number } {
   let count = 0;
   const http = new HttpClient({
-    keep: true,
+    trustedFor,
     address: "unix:/x",
     host: "localhost",
     dial() {
       const [near, far] = memoryPair(options);
       serve(new Peer(far), count++).catch(() => {});
-      return Promise.resolve(near);
+      return Promise.resolve(Object.assign(near, { silent }));
     },
   });
   return { http, dialled: () => count };
