@@ -1,6 +1,7 @@
 import type { ConnectorResponse, FilledResult, FillingReader } from "../../connector.ts";
 import { type Bytes, concat } from "../../core/streams.ts";
 import type { BodyReader } from "./body.ts";
+import type { Fields } from "./fields.ts";
 import type { AnswerHead } from "./head.ts";
 
 /** The most that one piece of a body has, in bytes. */
@@ -13,19 +14,24 @@ const PIECE = 256 * 1024;
 export class HttpAnswer implements ConnectorResponse {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: Headers;
   readonly filling: AnswerBody | undefined;
+  readonly #fields: Fields;
+  #headers: Headers | undefined;
   #body: ReadableStream<Bytes> | undefined;
 
-  constructor({ status, statusText, headers }: AnswerHead, body: AnswerBody | undefined) {
+  constructor({ status, statusText, fields }: AnswerHead, body: AnswerBody | undefined) {
     this.status = status;
     this.statusText = statusText;
-    this.headers = headers;
+    this.#fields = fields;
     this.filling = body;
   }
 
   get ok(): boolean {
     return this.status >= 200 && this.status < 300;
+  }
+
+  get headers(): Headers {
+    return this.#headers ??= new Headers([...this.#fields.all]);
   }
 
   get body(): ReadableStream<Bytes> | null {

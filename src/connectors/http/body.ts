@@ -1,5 +1,6 @@
 import { ProtocolError } from "../../errors.ts";
 import type { ByteReader } from "../raw/byte_reader.ts";
+import type { Fields } from "./fields.ts";
 
 /** The most bytes of a text that are read: enough for any error's words. */
 const MAX_TEXT_SIZE = 64 * 1024;
@@ -20,16 +21,16 @@ export class BodyReader {
   #ended: boolean;
 
   /** @throws {ProtocolError} when the head does not say it in a way that can be read. */
-  constructor(reader: ByteReader, headers: Headers, what: string) {
-    const length = headers.get("content-length");
+  constructor(reader: ByteReader, fields: Fields, what: string) {
+    const length = fields.get("content-length");
     this.#reader = reader;
     this.#what = what;
-    this.#chunked = /\bchunked\b/i.test(headers.get("transfer-encoding") ?? "");
-    this.framed = this.#chunked || length !== null;
-    if (length !== null && !/^\d{1,15}$/.test(length)) {
+    this.#chunked = /\bchunked\b/i.test(fields.get("transfer-encoding") ?? "");
+    this.framed = this.#chunked || length !== undefined;
+    if (length !== undefined && !/^\d{1,15}$/.test(length)) {
       throw new ProtocolError(`${what}: the length of the body cannot be read`);
     }
-    this.#left = this.#chunked ? 0 : length === null ? Infinity : Number(length);
+    this.#left = this.#chunked ? 0 : length === undefined ? Infinity : Number(length);
     this.#ended = !this.#chunked && this.#left === 0;
   }
 
@@ -128,10 +129,10 @@ function cut(): Error {
  */
 export async function readText(
   reader: ByteReader,
-  headers: Headers,
+  fields: Fields,
   what: string,
 ): Promise<string> {
-  const body = new BodyReader(reader, headers, what);
+  const body = new BodyReader(reader, fields, what);
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for (let left = MAX_TEXT_SIZE; left > 0;) {
     const piece = await body.next(left).catch((error) => {

@@ -57,7 +57,7 @@ export async function exchange(
     link.refused = status >= 400;
     // A server that refuses reads no further.
     if (link.refused) sender.stop();
-    const body = new BodyReader(reader, head.headers, what);
+    const body = new BodyReader(reader, head.fields, what);
     const end = (whole: boolean) => settle(whole && keeps && body.framed);
     const none = method === "HEAD" || isBodyless(status) || body.ended;
     if (none) settle(keeps);

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../../errors.ts";
 import type { ByteReader } from "../raw/byte_reader.ts";
+import { Fields, TOKEN } from "./fields.ts";
 import { checkPath } from "./request_path.ts";
 
 /** The most bytes that an answer's head may have. */
@@ -12,7 +13,7 @@ export interface AnswerHead {
   /** The words after it. */
   statusText: string;
   /** Header fields. */
-  headers: Headers;
+  fields: Fields;
   /** Whether the server speaks HTTP/1.1, which keeps connections open unless it says otherwise. */
   keeps: boolean;
 }
@@ -25,17 +26,17 @@ export interface AnswerHead {
 export function encodeHead(
   method: string,
   path: string,
-  fields: Record<string, string>,
+  headers: Record<string, string>,
 ): Uint8Array<ArrayBuffer> {
   checkPath(path);
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) {
+  if (!TOKEN.test(method)) {
     throw new TypeError(`Cannot use ${JSON.stringify(method)} as an HTTP method`);
   }
   let text = `${method} ${path} HTTP/1.1\r\n`;
-  // `Headers` refuses the line breaks that would smuggle in fields; what is named last counts, in any case.
-  const headers = new Headers();
-  for (const [field, value] of Object.entries(fields)) headers.set(field, value);
-  for (const [field, value] of headers) text += `${field}: ${value}\r\n`;
+  // Of names that differ in case alone the last one counts.
+  const fields = new Fields();
+  for (const [name, value] of Object.entries(headers)) fields.set(name, value);
+  for (const [field, value] of fields.all) text += `${field}: ${value}\r\n`;
   text += "\r\n";
   // A character of a header field stands for a byte.
   return Uint8Array.from(text, (it) => it.charCodeAt(0));
@@ -60,19 +61,18 @@ function parseHead(text: string, what: string): AnswerHead {
   const [, minor, status, statusText = ""] =
     first!.match(/^HTTP\/1\.([01]) ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/) ?? [];
   if (!status) throw notHttp(what, text);
-  const headers = new Headers();
+  const fields = new Fields();
   for (const line of lines) {
     const colon = line.indexOf(":");
     if (colon < 1) throw notHttp(what, line);
     try {
-      // `Headers` takes the spaces off, and not the bytes that `trim()` takes for some.
-      headers.append(line.slice(0, colon), line.slice(colon + 1));
+      fields.append(line.slice(0, colon), line.slice(colon + 1));
     } catch {
       throw notHttp(what, line);
     }
   }
-  const keeps = minor === "1" && !/\bclose\b/i.test(headers.get("connection") ?? "");
-  return { status: Number(status), statusText, headers, keeps };
+  const keeps = minor === "1" && !/\bclose\b/i.test(fields.get("connection") ?? "");
+  return { status: Number(status), statusText, fields, keeps };
 }
 
 /** Reads until a whole head is buffered; gives its length. */

@@ -5,6 +5,7 @@ import { concat } from "../../core/streams.ts";
 import type { ByteReader } from "../raw/byte_reader.ts";
 import { readText } from "./body.ts";
 import { isBodyless } from "./bodyless.ts";
+import type { Fields } from "./fields.ts";
 import { encodeHead, readHead } from "./head.ts";
 
 /** An HTTP/1.1 request for another protocol. */
@@ -54,22 +55,22 @@ export function encodeUpgrade(request: UpgradeHead): Uint8Array {
 export async function readUpgradeAnswer(
   reader: ByteReader,
   request: UpgradeHead,
-): Promise<Headers> {
+): Promise<Fields> {
   const name = { method: request.method, path: withoutQuery(request.path) };
   const what = `Cannot ${name.method} ${name.path}`;
-  const { status, headers } = await readHead(reader, what);
+  const { status, fields } = await readHead(reader, what);
   if (status !== 101) {
     const bodyless = isBodyless(status);
-    const text = bodyless ? "" : await readText(reader, headers, what);
+    const text = bodyless ? "" : await readText(reader, fields, what);
     // Queries carry secrets, and some proxies repeat in their words what they were asked.
     const query = request.path.slice(name.path.length + 1);
     const body = query ? text.replaceAll(query, "...") : text;
     return await refuse(new Response(bodyless ? null : body, { status }), name);
   }
-  if (headers.get("upgrade")?.toLowerCase() !== request.protocol.toLowerCase()) {
+  if (fields.get("upgrade")?.toLowerCase() !== request.protocol.toLowerCase()) {
     throw new ProtocolError(`${what}: the server did not switch to "${request.protocol}"`, {
       status,
     });
   }
-  return headers;
+  return fields;
 }

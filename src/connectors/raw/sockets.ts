@@ -4,6 +4,7 @@ import { withoutQuery } from "../../core/path.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { dialUntil } from "./dial.ts";
 import { encodeUpgrade, readUpgradeAnswer, type UpgradeHead } from "../http/upgrade.ts";
+import type { Fields } from "../http/fields.ts";
 import { type RawConnection, writeAll } from "./connection.ts";
 import { Rfc6455Channel } from "../websocket/rfc6455.ts";
 import { UpgradedConnection } from "./upgraded.ts";
@@ -25,10 +26,13 @@ export interface RawSocketsOptions {
   dial(signal: AbortSignal | undefined): Promise<RawConnection>;
 }
 
+/** What a server may choose of what was offered: nothing was. */
+const NOT_OFFERED = ["sec-websocket-extensions", "sec-websocket-protocol"];
+
 interface Handshake {
   connection: RawConnection;
   reader: ByteReader;
-  headers: Headers;
+  fields: Fields;
 }
 
 /** The WebSockets and upgrades of a connector that has raw connections, as long as they are open. */
@@ -48,7 +52,7 @@ export class RawSockets {
     const { address } = this.#options;
     // Before the handshake: whoever closes or aborts has to find the channel at its end.
     const accepted = await acceptOf(key);
-    const { connection, reader, headers } = await this.#handshake({
+    const { connection, reader, fields } = await this.#handshake({
       method: "GET",
       path,
       host: this.#options.host,
@@ -59,9 +63,9 @@ export class RawSockets {
         "sec-websocket-version": "13",
       },
     }, signal);
-    const broken = headers.get("sec-websocket-accept") !== accepted
+    const broken = fields.get("sec-websocket-accept") !== accepted
       ? "the server's handshake does not fit the one that was sent"
-      : headers.has("sec-websocket-extensions") || headers.has("sec-websocket-protocol")
+      : NOT_OFFERED.some((it) => fields.get(it) !== undefined)
       ? "the server chose an extension or protocol that was not offered"
       : undefined;
     if (broken) {
@@ -114,9 +118,9 @@ export class RawSockets {
     try {
       await writeAll(connection, bytes);
       const reader = new ByteReader(connection);
-      const headers = await readUpgradeAnswer(reader, request);
+      const fields = await readUpgradeAnswer(reader, request);
       signal?.throwIfAborted();
-      return { connection, reader, headers };
+      return { connection, reader, fields };
     } catch (error) {
       connection.close();
       signal?.throwIfAborted();
