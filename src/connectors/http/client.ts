@@ -1,14 +1,15 @@
 import type { ConnectorRequest } from "../../connector.ts";
+import { ConnectionError } from "../../errors.ts";
 import { ByteReader } from "../raw/byte_reader.ts";
 import { dialUntil } from "../raw/dial.ts";
 import type { HttpAnswer } from "./answer.ts";
 import { exchange, type Link, LostError } from "./exchange.ts";
 import { type ReadyRequest, readyRequest } from "./request.ts";
 import type { RawConnection } from "../raw/connection.ts";
-import { socketFailure } from "../raw/failure.ts";
 
 /** How many connections are kept for requests to come. */
 const MAX_KEPT = 32;
+const CLOSED = "the connector was closed";
 
 /** What an HTTP client needs of a runtime. */
 export interface HttpClientOptions {
@@ -61,7 +62,7 @@ export class HttpClient {
     } catch (error) {
       // Nobody reads it any more, if anybody did.
       if (!ready.stream?.locked) ready.stream?.cancel().catch(() => {});
-      throw error instanceof LostError ? this.#failure("lost", error.message) : error;
+      throw error instanceof LostError ? this.#lost(error, ready) : error;
     }
   }
 
@@ -74,7 +75,7 @@ export class HttpClient {
   /** Sends a request over a connection that was kept; undefined where none stands that it can be trusted to. */
   async #overKept(request: ReadyRequest): Promise<HttpAnswer | undefined> {
     const { method, stream } = request;
-    const repeatable = !stream && (method === "GET" || method === "HEAD");
+    const repeatable = !stream && changesNothing(method);
     for (let link; (link = this.#kept.at(-1));) {
       const { connection, reader, refused } = link;
       const age = performance.now() - reader.lastHeard;
@@ -114,17 +115,28 @@ export class HttpClient {
   }
 
   async #dial(signal: AbortSignal | undefined): Promise<Link> {
-    const closed = () => this.#failure("unreachable", "the connector was closed");
-    if (this.#closed) throw closed();
+    if (this.#closed) throw this.#failure("unreachable", CLOSED);
     const connection = await dialUntil(this.#options.dial(signal), signal);
     if (!this.#closed) {
       return { connection, reader: new ByteReader(connection), refused: false };
     }
     connection.close();
-    throw closed();
+    throw this.#failure("unreachable", CLOSED);
   }
 
-  #failure(reason: "lost" | "unreachable", words: string): Error {
-    return socketFailure(this.#options.address, reason, words);
+  #lost({ message }: LostError, { method }: ReadyRequest): ConnectionError {
+    const doubt = changesNothing(method)
+      ? ""
+      : ". Whether the server did what was asked is not known: look before you ask again";
+    return this.#failure("lost", (this.#closed ? CLOSED : message) + doubt);
   }
+
+  #failure(reason: "lost" | "unreachable", words: string): ConnectionError {
+    const { address } = this.#options;
+    return new ConnectionError(`Cannot reach ${address}: ${words}`, { reason, address });
+  }
+}
+
+function changesNothing(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }

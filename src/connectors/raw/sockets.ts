@@ -124,7 +124,7 @@ export class RawSockets {
     } catch (error) {
       connection.close();
       signal?.throwIfAborted();
-      throw error instanceof LxkitError ? error : this.#failure("lost", error);
+      throw error instanceof LxkitError ? error : this.#failure("lost", error as Error);
     } finally {
       signal?.removeEventListener("abort", abort);
       this.#open.delete(connection);
@@ -141,11 +141,9 @@ export class RawSockets {
     return connection;
   }
 
-  #failure(reason: "lost" | "unreachable", cause?: unknown): ConnectionError {
+  #failure(reason: "lost" | "unreachable", cause?: Error): ConnectionError {
     const { address } = this.#options;
-    const why = this.#closed
-      ? "the connector was closed"
-      : "the connection ended before the server answered";
+    const why = this.#closed || !cause ? "the connector was closed" : cause.message;
     return new ConnectionError(`Cannot reach ${address}: ${why}`, { reason, address, cause });
   }
 }

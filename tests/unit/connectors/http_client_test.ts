@@ -1,5 +1,7 @@
 /** HTTP/1.1 over raw connections, against a server that is written by hand. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { HttpClient } from "../../../src/connectors/http/client.ts";
+import type { RawConnection } from "../../../src/connectors/raw/connection.ts";
 import { ConnectionError, ProtocolError } from "../../../src/errors.ts";
 import { always, answering, clientOf } from "./http_peer.ts";
 
@@ -156,6 +158,32 @@ Deno.test("a kept connection that ends within the head is not asked again", asyn
   const error = await assertRejects(() => http.fetch("/1.0"), ConnectionError);
   assertEquals([error.reason, dialled()], ["lost", 1]);
   http.close();
+});
+
+Deno.test("an error says how the connection was lost, and what cannot be known then", async () => {
+  const lost = async (method: string, read: (http: HttpClient) => Promise<null>) => {
+    const connection: RawConnection = {
+      read: () => read(http),
+      write: ({ length }) => Promise.resolve(length),
+      close() {},
+    };
+    const dial = () => Promise.resolve(connection);
+    const http = new HttpClient({ address: "unix:/x", host: "x", trustedFor: 0, dial });
+    const { message } = await assertRejects(() => http.fetch("/", { method }), ConnectionError);
+    return message;
+  };
+  const end = () => Promise.resolve(null);
+  const alert = () => Promise.reject(new Error("received fatal alert: CertificateRequired"));
+  const close = (http: HttpClient) => {
+    http.close();
+    return alert();
+  };
+  const start = "Cannot reach unix:/x:";
+  const doubt = "Whether the server did what was asked is not known: look before you ask again";
+  assertEquals(await lost("GET", end), `${start} the connection ended before the answer`);
+  assertEquals(await lost("HEAD", alert), `${start} received fatal alert: CertificateRequired`);
+  assertEquals(await lost("GET", close), `${start} the connector was closed`);
+  assertEquals(await lost("PUT", end), `${start} the connection ended before the answer. ${doubt}`);
 });
 
 Deno.test("what changes something never goes over a kept connection", async () => {

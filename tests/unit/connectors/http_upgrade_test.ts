@@ -257,7 +257,7 @@ Deno.test("a connection that ends before the answer is lost", async () => {
     assertEquals([error.reason, error.address], ["lost", "unix:/x"]);
     assertEquals(
       error.message,
-      "Cannot reach unix:/x: the connection ended before the server answered",
+      "Cannot reach unix:/x: the connection ended before the answer",
     );
   }
 });
