@@ -76,11 +76,14 @@ export class HttpClient {
   async #overKept(request: ReadyRequest): Promise<HttpAnswer | undefined> {
     const { method, stream } = request;
     const repeatable = !stream && changesNothing(method);
-    for (let link; (link = this.#kept.at(-1));) {
+    for (let link; (link = this.#kept.pop());) {
       const { connection, reader, refused } = link;
       const age = performance.now() - reader.lastHeard;
-      if (!repeatable && (refused || age >= this.#options.trustedFor)) return undefined;
-      this.#kept.pop();
+      if (!repeatable && (refused || age >= this.#options.trustedFor)) {
+        // The one that is dialled in its place will be kept: idle ones must not pile up.
+        connection.close();
+        return undefined;
+      }
       if (connection.silent?.() === false) {
         connection.close();
         continue;

@@ -186,11 +186,16 @@ Deno.test("an error says how the connection was lost, and what cannot be known t
   assertEquals(await lost("PUT", end), `${start} the connection ended before the answer. ${doubt}`);
 });
 
-Deno.test("what changes something never goes over a kept connection", async () => {
-  const { http, dialled } = clientOf(always(HI));
+Deno.test("what changes something takes the place of a kept connection", async () => {
+  let open = 0;
+  const { http, dialled } = clientOf(async (peer) => {
+    open++;
+    await always(HI)(peer);
+    open--;
+  });
   const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
   for (const method of methods) await (await http.fetch("/1.0", { method })).text();
-  assertEquals(dialled(), methods.length);
+  assertEquals([dialled(), open], [methods.length, 1]);
   http.close();
 });
 
