@@ -188,9 +188,9 @@ Deno.test("an error says how the connection was lost, and what cannot be known t
 
 Deno.test("what changes something takes the place of a kept connection", async () => {
   let open = 0;
-  const { http, dialled } = clientOf(async (peer) => {
+  const { http, dialled } = clientOf(async (peer, index) => {
     open++;
-    await always(HI)(peer);
+    await always(HI)(peer, index);
     open--;
   });
   const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
