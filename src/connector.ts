@@ -14,7 +14,10 @@ export interface ConnectorRequest {
   body?: RequestInit["body"];
   /** Called with how many bytes of the body were sent so far, by connectors with `reportsSent`. */
   onSent?: (bytes: number) => void;
-  /** Ends the request; it rejects with the signal's reason. */
+  /**
+   * Ends the request; it rejects with the signal's reason. Where the connector can tell, one that may change
+   * something ends when the server is done with it, after a second at most.
+   */
   signal?: AbortSignal;
 }
 

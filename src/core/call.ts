@@ -2,7 +2,10 @@ import { TimeoutError } from "../errors.ts";
 
 /** What every call takes. */
 export interface CallOptions {
-  /** Ends the call; it rejects with the signal's own reason. */
+  /**
+   * Ends the call; it rejects with the signal's own reason. Save in browsers, a request that may change something
+   * ends when the server is done with it, after a second at most.
+   */
   signal?: AbortSignal;
   /**
    * The most that the whole call may take, in milliseconds. Past it the call rejects with a

@@ -30,6 +30,44 @@ defineCase("A file is written and read as bytes, text, Blob and stream", async (
   assertEquals(await files.readText("/root/stream"), "x");
 });
 
+defineCase("A write that breaks off is not mixed with the next one", async (context) => {
+  const { files } = await startContainer(context);
+  const reason = new Error("enough");
+  const whole = new Uint8Array(200_000).fill(2);
+  const broken: Record<string, (stop: AbortController) => Promise<void>> = {
+    "a stream that fails": () => files.write("/root/it", partOf(() => Promise.reject(reason))),
+    "a stream that is aborted": (stop) => {
+      const wait = () => {
+        stop.abort(reason);
+        return new Promise<never>(() => {});
+      };
+      return files.write("/root/it", partOf(wait), { signal: stop.signal });
+    },
+    "bytes that are aborted": (stop) => {
+      setTimeout(() => stop.abort(reason), 2);
+      return files.write("/root/it", new Uint8Array(800_000), { signal: stop.signal });
+    },
+  };
+  for (const [what, write] of Object.entries(broken)) {
+    for (let times = 10; times > 0; times--) {
+      const error = await write(new AbortController()).catch((error) => error);
+      // Bytes may all have been written before.
+      if (error !== undefined) assertEquals(error, reason, what);
+      await files.write("/root/it", whole);
+      const found = await files.read("/root/it");
+      assert(found.length === whole.length && found.every((byte) => byte === 2), what);
+    }
+  }
+});
+
+/** A stream of some bytes, and of what comes of `end` then. */
+function partOf(end: () => Promise<never>): ReadableStream<Uint8Array> {
+  let pieces = 0;
+  return new ReadableStream({
+    pull: (controller) => pieces++ < 3 ? controller.enqueue(new Uint8Array(50_000)) : end(),
+  });
+}
+
 defineCase("How much of a file was sent and read is told, at its end at last", async (context) => {
   const { files } = await startContainer(context);
   const blob = new Blob([new Uint8Array(3_000_000)]);

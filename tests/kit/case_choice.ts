@@ -19,6 +19,8 @@ export const unfitForPlatforms: Record<string, string> = {
     "The mode and owner of a file that exists are set by a write",
   ]),
   "Output waits in the instance until it is read": "WebSockets of platforms take in all that comes",
+  "A write that breaks off is not mixed with the next one":
+    "platforms end a request without waiting for the server",
   "What happens as soon as a stream has opened is seen":
     "platforms hide the ping by which LXD tells that it listens",
 };

@@ -159,6 +159,7 @@ Deno.test("a connection that is reset ends the messages as well", async () => {
   const reset: RawConnection = {
     read: () => Promise.reject(new Error("Connection reset by peer (os error 104)")),
     write: (bytes) => Promise.resolve(bytes.length),
+    closeWrite: () => Promise.resolve(),
     close: () => {},
   };
   await using channel = new Rfc6455Channel(reset, { address: "unix:/x" });

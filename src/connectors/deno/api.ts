@@ -2,8 +2,6 @@ import type { RawConnection } from "../raw/connection.ts";
 
 /** A TCP connection of Deno. */
 export interface DenoTcpConnection extends RawConnection {
-  /** Tells the server that nothing more is written. */
-  closeWrite(): Promise<void>;
   /** Has it keep the program from ending, as it does from the start. */
   ref(): void;
   /** Has it keep the program from ending no more. */

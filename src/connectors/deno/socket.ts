@@ -41,6 +41,7 @@ function closedOnce(connection: RawConnection): RawConnection {
   return {
     read: (buffer) => connection.read(buffer),
     write: (bytes) => connection.write(bytes),
+    closeWrite: () => connection.closeWrite(),
     close() {
       if (open) connection.close();
       open = false;

@@ -74,8 +74,7 @@ export class HttpClient {
 
   /** Sends a request over a connection that was kept; undefined where none stands that it can be trusted to. */
   async #overKept(request: ReadyRequest): Promise<HttpAnswer | undefined> {
-    const { method, stream } = request;
-    const repeatable = !stream && changesNothing(method);
+    const repeatable = !request.stream && !request.changes;
     for (let link; (link = this.#kept.pop());) {
       const { connection, reader, refused } = link;
       const age = performance.now() - reader.lastHeard;
@@ -127,10 +126,10 @@ export class HttpClient {
     throw this.#failure("unreachable", CLOSED);
   }
 
-  #lost({ message }: LostError, { method }: ReadyRequest): ConnectionError {
-    const doubt = changesNothing(method)
-      ? ""
-      : ". Whether the server did what was asked is not known: look before you ask again";
+  #lost({ message }: LostError, { changes }: ReadyRequest): ConnectionError {
+    const doubt = changes
+      ? ". Whether the server did what was asked is not known: look before you ask again"
+      : "";
     return this.#failure("lost", (this.#closed ? CLOSED : message) + doubt);
   }
 
@@ -138,8 +137,4 @@ export class HttpClient {
     const { address } = this.#options;
     return new ConnectionError(`Cannot reach ${address}: ${words}`, { reason, address });
   }
-}
-
-function changesNothing(method: string): boolean {
-  return method === "GET" || method === "HEAD";
 }

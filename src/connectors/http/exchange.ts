@@ -21,10 +21,16 @@ export interface Link {
 /** The connection ended before the head of the answer did. */
 export class LostError extends Error {}
 
+/** How long a server is given to be done with a request that broke off, in milliseconds. */
+const BREAK_OFF_LIMIT_MS = 1000;
+
 /**
  * Sends a request over a connection, and gives the answer as soon as its head came. `release` is called
  * once, when all of the answer was read or nobody wants more of it: with whether another request may
  * follow.
+ *
+ * What changes something and breaks off before the answer ends when the server is done with it: else that would be
+ * mixed with what the next request brings. After a second the server is not waited for any more.
  *
  * @throws {LostError} when the connection ends before the answer.
  * @throws {ProtocolError} when the answer is not one of HTTP/1.1.
@@ -35,23 +41,34 @@ export async function exchange(
   release: (reusable: boolean) => void,
 ): Promise<HttpAnswer> {
   const { connection, reader } = link;
-  const { signal, what, method } = request;
-  const abort = () => connection.close();
-  signal?.addEventListener("abort", abort);
+  const { signal, what, method, changes } = request;
   const sender = new RequestSender(connection, request);
+  let answered = false;
+  let limit: ReturnType<typeof setTimeout> | undefined;
+  const breakOff = () => {
+    if (answered || !changes) return connection.close();
+    if (limit) return;
+    limit = setTimeout(() => connection.close(), BREAK_OFF_LIMIT_MS);
+    sender.stop();
+    connection.closeWrite().catch(() => connection.close());
+  };
+  signal?.addEventListener("abort", breakOff);
   let settled = false;
   const settle = (reusable: boolean) => {
     if (settled) return;
     settled = true;
-    signal?.removeEventListener("abort", abort);
+    clearTimeout(limit);
+    signal?.removeEventListener("abort", breakOff);
     sender.stop();
     release(reusable && sender.complete);
   };
+  const answer = readHead(reader, what).catch((error) => {
+    throw error instanceof ProtocolError ? error : new LostError(error.message);
+  });
   try {
-    const answer = readHead(reader, what).catch((error) => {
-      throw error instanceof ProtocolError ? error : new LostError(error.message);
-    });
     const head = await Promise.race([answer, sender.failure]);
+    signal?.throwIfAborted();
+    answered = true;
     const { status, keeps } = head;
     if (status === 101) throw new ProtocolError(`${what}: the server changed the protocol unasked`);
     link.refused = status >= 400;
@@ -63,6 +80,8 @@ export async function exchange(
     if (none) settle(keeps);
     return new HttpAnswer(head, none ? undefined : new AnswerBody(body, signal, end));
   } catch (error) {
+    breakOff();
+    await answer.catch(() => {});
     settle(false);
     signal?.throwIfAborted();
     throw error;

@@ -11,6 +11,8 @@ const MAX_JOINED = 64 * 1024;
 export interface ReadyRequest {
   /** The HTTP method. */
   method: string;
+  /** Whether it may change something. */
+  changes: boolean;
   /** What messages begin with, such as `Cannot GET /1.0`. */
   what: string;
   /** The head, and the body where it is at hand, as they are written one after the other. */
@@ -40,6 +42,7 @@ export function readyRequest(host: string, path: string, request: ConnectorReque
   const joined = bytes && bytes.length <= MAX_JOINED ? [concat([head, bytes])] : undefined;
   return {
     method,
+    changes: method !== "GET" && method !== "HEAD",
     what: `Cannot ${method} ${withoutQuery(path)}`,
     parts: joined ?? (bytes ? [head, bytes] : [head]),
     stream,

@@ -4,7 +4,7 @@ import type { Bytes } from "../../core/streams.ts";
 import type { ReadyRequest } from "./request.ts";
 import { type RawConnection, writeAll } from "../raw/connection.ts";
 
-/** Bytes of a stream sent at once. */
+/** Bytes of a body sent at once. */
 const PIECE = 256 * 1024;
 /** Where they are in the buffer: the length of a chunk fits before them. */
 const OFFSET = 16;
@@ -110,8 +110,12 @@ export class RequestSender {
 
   /** Whether the connection took the bytes; why not is for the answer to tell, or for its end. */
   async #write(bytes: Uint8Array): Promise<boolean> {
-    if (this.#stopped) return false;
-    return await writeAll(this.#connection, bytes).then(() => true, () => false);
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      if (this.#stopped) return false;
+      const piece = bytes.subarray(at, at + PIECE);
+      if (!await writeAll(this.#connection, piece).then(() => true, () => false)) return false;
+    }
+    return true;
   }
 }
 

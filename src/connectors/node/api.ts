@@ -23,6 +23,8 @@ export interface NodeSocket extends NodeEmitter {
   resume(): void;
   /** Writes, and calls back once the bytes were taken. */
   write(bytes: Uint8Array, done: (error?: Error | null) => void): boolean;
+  /** Ends the writing, and calls back once the other end was told. */
+  end(done: () => void): void;
   /** Ends it at once. */
   destroy(error?: Error): void;
   /** Has it keep the program from ending. */

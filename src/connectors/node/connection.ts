@@ -61,6 +61,7 @@ export function rawConnection(socket: NodeSocket, flow: Flow = socket): RawConne
         socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
       });
     },
+    closeWrite: () => new Promise((resolve) => socket.end(() => resolve())),
     close() {
       queue.length = 0;
       end();

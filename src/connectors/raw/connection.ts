@@ -7,6 +7,8 @@ export interface RawConnection {
   read(buffer: Uint8Array): Promise<number | null>;
   /** Writes some of the bytes; resolves with their number once the connection took them. */
   write(bytes: Uint8Array): Promise<number>;
+  /** Tells the other end that nothing more is written; what it writes can still be read. */
+  closeWrite(): Promise<void>;
   /** Ends the connection and every read and write under way. May be called again. */
   close(): void;
   /** Has the wait for bytes keep the program from ending, as it does from the start. Absent where only a read waits. */

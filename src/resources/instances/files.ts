@@ -166,8 +166,9 @@ export class Files {
    * Before the bytes are sent they are set on one that exists: over SFTP where the server lacks the API
    * extension `instances_files_modify_permissions`.
    *
-   * A write that breaks off leaves what had come. The server may still be writing the last of it for some
-   * milliseconds: what is written to the same path at once can be mixed with that.
+   * A write that breaks off leaves what had come, and ends when the server is done with it, after a second at
+   * most. Browsers, and proxies before the server, end it at once: what is written to the same path in the next
+   * milliseconds can be mixed with it there.
    *
    * @throws {NotFoundError} when the directory is missing, or with `append` the file.
    * @throws {UnsupportedError} when the permissions of a file that exists cannot be set, as in browsers.

@@ -313,3 +313,30 @@ Deno.test("closing the client ends what is under way", async () => {
 function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20));
 }
+
+for (const how of ["is aborted", "has a body that fails"]) {
+  Deno.test(`what changes something and ${how} ends when the server is done with it`, async () => {
+    const reason = new RangeError("enough");
+    const stop = new AbortController();
+    let breakOff = () => stop.abort(reason);
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(new Uint8Array(1000));
+        if (how !== "is aborted") breakOff = () => controller.error(reason);
+      },
+    });
+    let done = false;
+    const { http } = clientOf(async (peer) => {
+      await peer.head();
+      breakOff();
+      while (await peer.take(1) !== undefined);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      done = true;
+      await peer.answer("HTTP/1.1 400 No\r\ncontent-length: 0\r\n\r\n");
+    });
+    const calling = http.fetch("/1.0", { method: "PUT", body, signal: stop.signal });
+    assertEquals(await assertRejects(() => calling), reason);
+    assert(done);
+    http.close();
+  });
+}

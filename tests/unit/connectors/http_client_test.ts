@@ -165,6 +165,7 @@ Deno.test("an error says how the connection was lost, and what cannot be known t
     const connection: RawConnection = {
       read: () => read(http),
       write: ({ length }) => Promise.resolve(length),
+      closeWrite: () => Promise.resolve(),
       close() {},
     };
     const dial = () => Promise.resolve(connection);

@@ -32,6 +32,11 @@ class End implements RawConnection {
     return this.#output.write(bytes);
   }
 
+  closeWrite(): Promise<void> {
+    this.#output.writerGone();
+    return Promise.resolve();
+  }
+
   close(): void {
     this.#input.readerGone();
     this.#output.writerGone();
