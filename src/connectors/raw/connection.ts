@@ -1,5 +1,5 @@
 /**
- * A connection of plain bytes: all that the WebSocket codec and the upgrades ask of a runtime.
+ * A connection of plain bytes: all that HTTP, the WebSocket codec and the upgrades ask of a runtime.
  * `Deno.Conn` fits as it is, save that its `close` must be called once only.
  */
 export interface RawConnection {
