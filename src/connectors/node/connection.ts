@@ -46,14 +46,18 @@ export function rawConnection(socket: NodeSocket, flow: Flow = socket): RawConne
         if (ended) return null;
         await new Promise<void>((resolve) => wake = resolve);
       }
-      const first = queue[0]!;
-      const bytes = first.subarray(0, buffer.length);
-      buffer.set(bytes);
-      if (bytes.length === first.length) queue.shift();
-      else queue[0] = first.subarray(bytes.length);
-      queued -= bytes.length;
+      let count = 0;
+      while (queue.length > 0 && count < buffer.length) {
+        const first = queue[0]!;
+        const bytes = first.subarray(0, buffer.length - count);
+        buffer.set(bytes, count);
+        count += bytes.length;
+        if (bytes.length === first.length) queue.shift();
+        else queue[0] = first.subarray(bytes.length);
+      }
+      queued -= count;
       if (queued <= READ_AHEAD) flow.resume();
-      return bytes.length;
+      return count;
     },
     write(bytes) {
       return new Promise((resolve, reject) => {
