@@ -57,7 +57,8 @@ export async function exchange(
   const settle = (reusable: boolean) => {
     if (settled) return;
     settled = true;
-    clearTimeout(limit);
+    // The first use of a timer, also to clear none, costs a script of Deno 7 ms.
+    if (limit !== undefined) clearTimeout(limit);
     signal?.removeEventListener("abort", breakOff);
     sender.stop();
     release(reusable && sender.complete);
