@@ -47,7 +47,7 @@ export async function exchange(
   let limit: ReturnType<typeof setTimeout> | undefined;
   const breakOff = () => {
     if (answered || !changes) return connection.close();
-    if (limit) return;
+    if (limit !== undefined) return;
     limit = setTimeout(() => connection.close(), BREAK_OFF_LIMIT_MS);
     sender.stop();
     connection.closeWrite().catch(() => connection.close());

@@ -46,7 +46,12 @@ export class RequestSender {
 
   async #send(): Promise<void> {
     const { parts, chunked, onSent } = this.#request;
-    for (const part of parts) if (!await this.#write(part)) return this.stop();
+    for (const part of parts) {
+      // In pieces, so that an abort finds an end to them.
+      for (let at = 0; at < part.length; at += PIECE) {
+        if (!await this.#write(part.subarray(at, at + PIECE))) return this.stop();
+      }
+    }
     let sent = 0;
     const send = async (piece: Bytes) => {
       if (!await this.#write(this.#framed(piece))) return false;
@@ -110,12 +115,8 @@ export class RequestSender {
 
   /** Whether the connection took the bytes; why not is for the answer to tell, or for its end. */
   async #write(bytes: Uint8Array): Promise<boolean> {
-    for (let at = 0; at < bytes.length; at += PIECE) {
-      if (this.#stopped) return false;
-      const piece = bytes.subarray(at, at + PIECE);
-      if (!await writeAll(this.#connection, piece).then(() => true, () => false)) return false;
-    }
-    return true;
+    if (this.#stopped) return false;
+    return await writeAll(this.#connection, bytes).then(() => true, () => false);
   }
 }
 
