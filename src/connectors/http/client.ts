@@ -1,34 +1,22 @@
 import type { ConnectorRequest } from "../../connector.ts";
-import { ConnectionError } from "../../errors.ts";
+import type { ConnectionError } from "../../errors.ts";
 import { ByteReader } from "../raw/byte_reader.ts";
-import { dialUntil } from "../raw/dial.ts";
+import { dialFor, type RawEndpoint } from "../raw/dial.ts";
+import { CLOSED, connectionFailure } from "../raw/failure.ts";
 import type { HttpAnswer } from "./answer.ts";
 import { exchange, type Link, LostError } from "./exchange.ts";
 import { type ReadyRequest, readyRequest } from "./request.ts";
-import type { RawConnection } from "../raw/connection.ts";
 
 /** How many connections are kept for requests to come. */
 const MAX_KEPT = 32;
-const CLOSED = "the connector was closed";
 
 /** What an HTTP client needs of a runtime. */
-export interface HttpClientOptions {
-  /** The server as people write it; for messages only. */
-  address: string;
-  /** The `Host` of every request. */
-  host: string;
+export interface HttpClientOptions extends RawEndpoint {
   /**
    * How long after its last bytes a kept connection is trusted with what changes something, in milliseconds: a
    * server ends idle ones, and nobody could tell whether what was sent meanwhile was done.
    */
   trustedFor: number;
-  /**
-   * Opens a connection on which a request is sent at once: a silent one keeps a daemon from accepting
-   * others.
-   *
-   * @throws {ConnectionError} when the server cannot be reached.
-   */
-  dial(signal: AbortSignal | undefined): Promise<RawConnection>;
 }
 
 /**
@@ -117,24 +105,16 @@ export class HttpClient {
   }
 
   async #dial(signal: AbortSignal | undefined): Promise<Link> {
-    if (this.#closed) throw this.#failure("unreachable", CLOSED);
-    const connection = await dialUntil(this.#options.dial(signal), signal);
-    if (!this.#closed) {
-      return { connection, reader: new ByteReader(connection), refused: false };
-    }
-    connection.close();
-    throw this.#failure("unreachable", CLOSED);
+    const connection = await dialFor(this.#options, () => this.#closed, signal);
+    return { connection, reader: new ByteReader(connection), refused: false };
   }
 
   #lost({ message }: LostError, { changes }: ReadyRequest): ConnectionError {
+    const { address } = this.#options;
+    const words = this.#closed ? CLOSED : message;
     const doubt = changes
       ? ". Whether the server did what was asked is not known: look before you ask again"
       : "";
-    return this.#failure("lost", (this.#closed ? CLOSED : message) + doubt);
-  }
-
-  #failure(reason: "lost" | "unreachable", words: string): ConnectionError {
-    const { address } = this.#options;
-    return new ConnectionError(`Cannot reach ${address}: ${words}`, { reason, address });
+    return connectionFailure(address, "lost", words + doubt);
   }
 }

@@ -5,8 +5,10 @@ const WORDS: Partial<Record<ConnectionFailure, string>> = {
   "socket-missing": "no such socket. Start the daemon or give another path",
   "permission-denied": "permission denied. Run as a user in the socket's group, or as root",
   "refused": "connection refused. Nobody listens on the socket: start the daemon",
-  "lost": "the connection was lost",
 };
+
+/** What is said of what a connector ended by being closed. */
+export const CLOSED = "the connector was closed";
 
 /** The error numbers of Linux, as runtimes show them. */
 const BY_NUMBER: Record<string, ConnectionFailure> = {
@@ -48,14 +50,26 @@ export function withoutUrl(words: string): string {
   return words.replace(/^error sending request for url \(.*?\): /, "");
 }
 
-/** Makes the error for a server at a Unix socket; `words` are shown where the reason says little. */
+/** Makes the error for a server that cannot be reached, or was lost. */
+export function connectionFailure(
+  address: string,
+  reason: ConnectionFailure,
+  words: string,
+  cause?: unknown,
+): ConnectionError {
+  return new ConnectionError(`Cannot reach ${address}: ${words}`, { reason, address, cause });
+}
+
+/** The same for a server at a Unix socket; `words` are shown where the reason says little. */
 export function socketFailure(
   address: string,
   reason: ConnectionFailure,
   words: string,
 ): ConnectionError {
-  return new ConnectionError(`Cannot reach ${address}: ${WORDS[reason] ?? words}`, {
-    reason,
-    address,
-  });
+  return connectionFailure(address, reason, WORDS[reason] ?? words);
+}
+
+/** The same for a call that comes to a connector that was closed. */
+export function closedFailure(address: string): ConnectionError {
+  return connectionFailure(address, "unreachable", CLOSED);
 }

@@ -1,8 +1,9 @@
 import type { Channel, Upgraded, UpgradeRequest, WebSocketRequest } from "../../connector.ts";
-import { ConnectionError, LxkitError, ProtocolError } from "../../errors.ts";
+import { type ConnectionError, LxkitError, ProtocolError } from "../../errors.ts";
 import { withoutQuery } from "../../core/path.ts";
 import { ByteReader } from "./byte_reader.ts";
-import { dialUntil } from "./dial.ts";
+import { dialFor, type RawEndpoint } from "./dial.ts";
+import { CLOSED, connectionFailure } from "./failure.ts";
 import { encodeUpgrade, readUpgradeAnswer, type UpgradeHead } from "../http/upgrade.ts";
 import type { Fields } from "../http/fields.ts";
 import { type RawConnection, writeAll } from "./connection.ts";
@@ -10,20 +11,9 @@ import { Rfc6455Channel } from "../websocket/rfc6455.ts";
 import { UpgradedConnection } from "./upgraded.ts";
 
 /** What raw sockets need of a runtime. */
-export interface RawSocketsOptions {
-  /** The server as people write it; for messages only. */
-  address: string;
-  /** The `Host` of every request. */
-  host: string;
+export interface RawSocketsOptions extends RawEndpoint {
   /** Gives the header fields of a request, such as `authorization`. Default: none. */
   headers?(signal: AbortSignal | undefined): Promise<Record<string, string>>;
-  /**
-   * Opens a connection on which the request is sent at once: a silent one keeps a daemon from
-   * accepting others.
-   *
-   * @throws {ConnectionError} when the server cannot be reached.
-   */
-  dial(signal: AbortSignal | undefined): Promise<RawConnection>;
 }
 
 /** What a server may choose of what was offered: nothing was. */
@@ -111,7 +101,7 @@ export class RawSockets {
     signal?.throwIfAborted();
     // Before the dial: nothing may come between a connection and its first byte.
     const bytes = encodeUpgrade(request);
-    const connection = await this.#dial(signal);
+    const connection = await dialFor(this.#options, () => this.#closed, signal);
     const abort = () => connection.close();
     signal?.addEventListener("abort", abort, { once: true });
     this.#open.add(connection);
@@ -124,27 +114,16 @@ export class RawSockets {
     } catch (error) {
       connection.close();
       signal?.throwIfAborted();
-      throw error instanceof LxkitError ? error : this.#failure("lost", error as Error);
+      throw error instanceof LxkitError ? error : this.#lost(error as Error);
     } finally {
       signal?.removeEventListener("abort", abort);
       this.#open.delete(connection);
     }
   }
 
-  async #dial(signal?: AbortSignal): Promise<RawConnection> {
-    if (this.#closed) throw this.#failure("unreachable");
-    const connection = await dialUntil(this.#options.dial(signal), signal);
-    if (this.#closed) {
-      connection.close();
-      throw this.#failure("unreachable");
-    }
-    return connection;
-  }
-
-  #failure(reason: "lost" | "unreachable", cause?: Error): ConnectionError {
-    const { address } = this.#options;
-    const why = this.#closed || !cause ? "the connector was closed" : cause.message;
-    return new ConnectionError(`Cannot reach ${address}: ${why}`, { reason, address, cause });
+  #lost(cause: Error): ConnectionError {
+    const words = this.#closed ? CLOSED : cause.message;
+    return connectionFailure(this.#options.address, "lost", words, cause);
   }
 }
 

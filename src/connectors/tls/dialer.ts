@@ -1,10 +1,10 @@
-import { ConnectionError, LxkitError } from "../../errors.ts";
+import { type ConnectionError, LxkitError } from "../../errors.ts";
 import { denoApi } from "../deno/api.ts";
 import { dialTcp } from "../deno/tcp.ts";
 import type { NodeModules, NodeTlsSocket } from "../node/api.ts";
 import { type Flow, rawConnection } from "../node/connection.ts";
 import type { RawConnection } from "../raw/connection.ts";
-import { failureOf } from "../raw/failure.ts";
+import { closedFailure, connectionFailure, failureOf } from "../raw/failure.ts";
 import { type ServerTrust, untrusted } from "./server_trust.ts";
 
 /** Where connections go, how the server proves who it is, and how the caller does. */
@@ -46,8 +46,8 @@ export class TlsDialer {
    * @throws {ConnectionError} when the server cannot be reached, or is not trusted.
    */
   async dial(signal: AbortSignal | undefined): Promise<RawConnection> {
-    if (this.#closed) throw this.#closedError();
     const { address, trust } = this.#options;
+    if (this.#closed) throw closedFailure(address);
     let secured: Secured;
     try {
       secured = await this.#handshake(trust.tls, signal);
@@ -83,13 +83,13 @@ export class TlsDialer {
     trust: Record<string, unknown>,
     signal: AbortSignal | undefined,
   ): Promise<Secured> {
-    const { host, port, identity } = this.#options;
+    const { address, host, port, identity } = this.#options;
     const tcp = "Deno" in globalThis
       ? await dialTcp(denoApi(), this.#node, { host, port })
       : undefined;
     if (this.#closed || signal?.aborted) {
       tcp?.stream.destroy();
-      throw signal?.aborted ? signal.reason : this.#closedError();
+      throw signal?.aborted ? signal.reason : closedFailure(address);
     }
     // An address is no name that a server could be asked for.
     const servername = /^[\d.]+$|:/.test(host) ? "" : host;
@@ -124,30 +124,20 @@ export class TlsDialer {
     }
   }
 
-  #closedError(): ConnectionError {
-    const { address } = this.#options;
-    return new ConnectionError(`Cannot reach ${address}: the connector was closed`, {
-      reason: "unreachable",
-      address,
-    });
-  }
-
   /** Turns what a runtime throws into this package's words. */
   #explain(error: unknown): unknown {
     if (!(error instanceof Error) || error instanceof LxkitError) return error;
     const { address, host, port } = this.#options;
     const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
     if (error.name === "NotCapable") {
-      return new ConnectionError(
-        `Cannot reach ${address}: Deno lacks a permission for it. Run Deno with --allow-net=${place}`,
-        { reason: "missing-permission", address },
-      );
+      const words = `Deno lacks a permission for it. Run Deno with --allow-net=${place}`;
+      return connectionFailure(address, "missing-permission", words);
     }
     const reason = failureOf((error as { code?: string }).code ?? "");
     const words = reason === "refused"
       ? `nothing listens at ${place}. Set core.https_address on the server, or name its port`
       : error.message;
-    return new ConnectionError(`Cannot reach ${address}: ${words}`, { reason, address });
+    return connectionFailure(address, reason, words);
   }
 }
 
